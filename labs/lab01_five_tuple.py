@@ -1,0 +1,95 @@
+"""Lab 01: what names a connection?
+
+Gives a connection its name, as the kernel knows it. Knows nothing of what is sent over it.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import NamedTuple
+
+
+class Endpoint(NamedTuple):
+    """One end of a connection: a numeric address and a port number."""
+
+    host: str
+    port: int
+
+
+class FiveTuple(NamedTuple):
+    """The name of a connection, as one of its two ends sees it. `source` is the local end."""
+
+    protocol: str  # "tcp" or "udp"
+    source: Endpoint
+    destination: Endpoint
+
+
+def endpoint_from(address: tuple) -> Endpoint:
+    """An Endpoint from what `getsockname`, `getpeername`, `accept` or `recvfrom` return. Given.
+
+    IPv6 addresses come as (host, port, flow info, scope id): flow info is no part of a name;
+    a scope id is, because fe80::1 exists on every link (RFC 4007 §11: `fe80::1%2`).
+    """
+    host, port, *ipv6 = address
+    scope_id = ipv6[1] if ipv6 else 0
+    return Endpoint(unmapped(f"{host}%{scope_id}" if scope_id else host), port)
+
+
+def unmapped(host: str) -> str:
+    """`host`, with an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) written as IPv4. Given.
+
+    A listener on `::` sees the IPv4 client 127.0.0.1 as `::ffff:127.0.0.1`: one and the same.
+    """
+    address = ipaddress.ip_address(host)
+    mapped = address.ipv4_mapped if address.version == 6 else None
+    return str(mapped or host)
+
+
+def local_endpoint(sock: socket.socket) -> Endpoint:  # exercise
+    """The name of this socket's own end, whoever connected to whom.
+
+    Returns an Endpoint(host, port): host as text, port as a number. Works for connected
+    sockets and for listeners, TCP and UDP, IPv4 and IPv6. `endpoint_from` turns the address
+    that a socket method returns into an Endpoint.
+
+    Does not block, and sends nothing: the kernel knows the answer. Does not close `sock`.
+    Raises OSError if `sock` is closed.
+    """
+    raise NotImplementedError("local_endpoint")
+
+
+def five_tuple(sock: socket.socket) -> FiveTuple:  # exercise
+    """The name of the connection that `sock` is one end of, as seen from this end.
+
+    Returns a FiveTuple(protocol, source, destination): "tcp" for a stream socket, "udp" for a
+    datagram socket (`sock.type` tells; `sock.proto` is often 0); source is this end;
+    destination is the other one.
+
+    Does not block, and sends nothing. Does not close `sock`. A socket without a peer, such as
+    a listener, names no connection: raises OSError (ENOTCONN). Raises OSError if it is closed.
+    """
+    raise NotImplementedError("five_tuple")
+
+
+def from_other_end(five_tuple: FiveTuple) -> FiveTuple:  # exercise
+    """The same connection's name as its other end sees it. No I/O.
+
+    Returns a new FiveTuple; the one given is left as it is. Applied twice, it gives back the
+    original.
+    """
+    raise NotImplementedError("from_other_end")
+
+
+def can_coexist(a: FiveTuple, b: FiveTuple) -> bool:  # exercise
+    """May one host hold two different connections with these names, both at its local end?
+
+    In one network namespace, for TCP connections, or connected UDP sockets that share nothing
+    (no SO_REUSEADDR or SO_REUSEPORT).
+
+    Returns False exactly when protocol, source and destination are all equal (RFC 9293 §3.3.1:
+    a connection is defined by its two sockets). An IPv4-mapped address counts as IPv4: use
+    `unmapped`. A name and its reverse are different. can_coexist(a, b) == can_coexist(b, a).
+    No I/O.
+    """
+    raise NotImplementedError("can_coexist")

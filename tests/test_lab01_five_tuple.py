@@ -1,0 +1,291 @@
+"""Checks of lab 01: the name of a connection, asked at live sockets."""
+
+import errno
+import socket
+
+import pytest
+
+from workbench.checks import check, must_raise
+
+HINT_SOURCE = "Of your socket's two addresses, which method returns its own, and which its peer's?"
+
+
+@pytest.fixture
+def udp_pair():
+    """Two UDP sockets that are connected to each other."""
+    with socket.socket(type=socket.SOCK_DGRAM) as one, socket.socket(type=socket.SOCK_DGRAM) as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        one.connect(two.getsockname())
+        two.connect(one.getsockname())
+        yield one, two
+
+
+@check(points=1, misconception="port-is-text", hint="What type has sock.getsockname()[1]?")
+def test_local_endpoint_port_is_a_number(student, peers):
+    """local_endpoint gives the port as a number."""
+    client, _ = peers.pair()
+    assert type(student.local_endpoint(client).port) is int
+
+
+@check(
+    points=2,
+    misconception="source-is-the-client",
+    needs="local_endpoint_port_is_a_number",
+    hint=HINT_SOURCE,
+)
+def test_local_endpoint_is_the_sockets_own_end(student, peers):
+    """local_endpoint is the socket's own end: at the client, and at the server."""
+    client, server = peers.pair()
+    ours, theirs = client.getsockname(), server.getsockname()
+    assert student.local_endpoint(client) == student.Endpoint(*ours)
+    assert student.local_endpoint(server) == student.Endpoint(*theirs)
+
+
+@check(
+    points=1,
+    misconception="listener-is-half",
+    needs="local_endpoint_port_is_a_number",
+    hint="Does a listener have a local address before anyone has connected?",
+)
+def test_local_endpoint_of_a_listener_is_where_it_listens(student):
+    """local_endpoint of a listener is the address at which it listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        where = listener.getsockname()
+        assert student.local_endpoint(listener) == student.Endpoint(*where)
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="local_endpoint_is_the_sockets_own_end",
+    hint="Which function of this lab takes an address as the kernel returns it?",
+)
+def test_local_endpoint_writes_a_mapped_address_as_ipv4(student):
+    """local_endpoint of an IPv4 connection is IPv4, even if the listener is on `::`."""
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6, so there is no dual-stack listener to look at")
+    with (
+        socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener,
+        socket.create_connection(("127.0.0.1", listener.getsockname()[1]), 3) as client,
+    ):
+        theirs = client.getpeername()
+        server, _ = listener.accept()
+        with server:
+            assert student.local_endpoint(server) == student.Endpoint(*theirs)
+
+
+@check(
+    points=2,
+    misconception="addresses-are-enough",
+    hint="What distinguishes a TCP socket on port 53 from a UDP socket on port 53?",
+)
+def test_five_tuple_protocol_is_tcp_or_udp(student, peers, udp_pair):
+    """five_tuple says "tcp" for a stream socket and "udp" for a datagram socket."""
+    client, _ = peers.pair()
+    assert student.five_tuple(client)[0] == "tcp"
+    assert student.five_tuple(udp_pair[0])[0] == "udp"
+
+
+@check(
+    points=1,
+    misconception="port-is-text",
+    needs="five_tuple_protocol_is_tcp_or_udp",
+    hint="What type has sock.getpeername()[1]?",
+)
+def test_five_tuple_ports_are_numbers(student, peers):
+    """five_tuple gives both ports as numbers."""
+    client, _ = peers.pair()
+    name = student.five_tuple(client)
+    assert [type(end[1]) for end in name[1:]] == [int, int]
+
+
+@check(
+    points=2,
+    misconception="source-is-the-client",
+    needs=("five_tuple_protocol_is_tcp_or_udp", "five_tuple_ports_are_numbers"),
+    hint=HINT_SOURCE,
+)
+def test_five_tuple_source_is_the_end_that_is_asked(student, peers):
+    """five_tuple has this end as its source, whoever connected to whom."""
+    client, server = peers.pair()
+    ours, theirs = student.Endpoint(*client.getsockname()), student.Endpoint(*server.getsockname())
+    assert student.five_tuple(client) == student.FiveTuple("tcp", ours, theirs)
+    assert student.five_tuple(server) == student.FiveTuple("tcp", theirs, ours)
+
+
+@check(
+    points=2,
+    misconception="port-is-a-socket",
+    needs="five_tuple_source_is_the_end_that_is_asked",
+    hint="Three clients of one server: which part of their names differs?",
+)
+def test_five_tuple_tells_three_clients_of_one_server_apart(student):
+    """five_tuple names three connections to one port differently, though source is the same."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        at = listener.getsockname()
+        clients = [socket.create_connection(at, 3) for _ in range(3)]
+        expected = [client.getsockname() for client in clients]
+        servers = [listener.accept()[0] for _ in clients]
+        names = [student.five_tuple(server) for server in servers]
+        for sock in clients + servers:
+            sock.close()
+    assert [name.destination for name in names] == [student.Endpoint(*end) for end in expected]
+    assert {name.source for name in names} == {student.Endpoint(*at)}
+
+
+@check(
+    points=2,
+    misconception="listener-is-half",
+    hint="What does the kernel say when you ask a listener for its peer?",
+)
+def test_five_tuple_of_a_listener_raises_enotconn(student):
+    """five_tuple of a listener raises OSError (ENOTCONN): it names no connection."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        error = must_raise(OSError, student.five_tuple, listener)
+    assert errno.errorcode.get(error.errno) == "ENOTCONN"
+
+
+@check(
+    points=1,
+    misconception="udp-like-tcp",
+    needs="five_tuple_protocol_is_tcp_or_udp",
+    hint="Which of the two made the socket a peer: bind(), connect(), or a datagram that came?",
+)
+def test_five_tuple_of_a_udp_socket_without_a_peer_raises_enotconn(student):
+    """five_tuple of a UDP socket that is not connected raises ENOTCONN, whatever it received."""
+    with (
+        socket.socket(type=socket.SOCK_DGRAM) as here,
+        socket.socket(type=socket.SOCK_DGRAM) as far,
+    ):
+        here.bind(("127.0.0.1", 0))
+        far.sendto(b"a datagram", here.getsockname())
+        here.settimeout(2)
+        here.recvfrom(100)
+        error = must_raise(OSError, student.five_tuple, here)
+    assert errno.errorcode.get(error.errno) == "ENOTCONN"
+
+
+@check(
+    points=2,
+    misconception="source-is-the-client",
+    hint="Your source is what to the other end? And the protocol?",
+)
+def test_from_other_end_reverses_the_ends_only(student):
+    """from_other_end swaps source and destination and keeps the protocol."""
+    one, two = student.Endpoint("127.0.0.1", 50000), student.Endpoint("127.0.0.2", 443)
+    reverse = student.from_other_end(student.FiveTuple("tcp", one, two))
+    assert reverse == student.FiveTuple("tcp", two, one)
+    assert student.from_other_end(reverse) == student.FiveTuple("tcp", one, two)
+
+
+@check(
+    points=1,
+    misconception="source-is-the-client",
+    needs=("from_other_end_reverses_the_ends_only", "five_tuple_source_is_the_end_that_is_asked"),
+    hint="Print both ends' five_tuple side by side: what is the relation?",
+)
+def test_from_other_end_is_what_the_other_end_says(student, peers):
+    """from_other_end of one end's five_tuple equals the five_tuple of the other end."""
+    client, server = peers.pair()
+    assert student.from_other_end(student.five_tuple(client)) == student.five_tuple(server)
+
+
+BASE = ("tcp", "127.0.0.1 50000", "127.0.0.1 80")
+
+
+def named(student, protocol, source, destination):
+    """A FiveTuple whose ends are written "host port"."""
+    ends = (text.split() for text in (source, destination))
+    return student.FiveTuple(protocol, *(student.Endpoint(host, int(port)) for host, port in ends))
+
+
+@check(
+    points=2,
+    misconception="port-is-a-socket",
+    hint="You make the very same connection a second time: what does connect() say?",
+)
+def test_can_coexist_refuses_the_same_name_twice(student):
+    """can_coexist is False for two connections with one and the same name."""
+    assert student.can_coexist(named(student, *BASE), named(student, *BASE)) is False
+
+
+@check(
+    points=2,
+    misconception="port-is-a-socket",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="How many of the five parts must differ for two names to be different?",
+)
+def test_can_coexist_allows_what_differs_in_one_address_or_port(student):
+    """can_coexist is True as soon as one address or one port differs, in either order."""
+    others = [
+        ("tcp", "127.0.0.1 50000", "127.0.0.1 81"),
+        ("tcp", "127.0.0.1 50000", "127.0.0.2 80"),
+        ("tcp", "127.0.0.1 50001", "127.0.0.1 80"),
+        ("tcp", "127.0.0.2 50000", "127.0.0.1 80"),
+    ]
+    base = named(student, *BASE)
+    answers = {other: student.can_coexist(base, named(student, *other)) for other in others}
+    assert answers == dict.fromkeys(others, True)
+    answers = {other: student.can_coexist(named(student, *other), base) for other in others}
+    assert answers == dict.fromkeys(others, True)
+
+
+@check(
+    points=1,
+    misconception="addresses-are-enough",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="May a TCP server and a UDP server both use port 53?",
+)
+def test_can_coexist_allows_tcp_beside_udp(student):
+    """can_coexist is True for TCP and UDP between the same addresses and ports."""
+    a, b = named(student, *BASE), named(student, "udp", *BASE[1:])
+    assert student.can_coexist(a, b) is True
+
+
+@check(
+    points=1,
+    misconception="source-is-the-client",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="Client and server on one host: how many rows has the kernel's table for a connection?",
+)
+def test_can_coexist_allows_a_name_and_its_reverse(student):
+    """can_coexist is True for a name and its reverse: on loopback one host holds both ends."""
+    _, source, destination = BASE
+    a, b = named(student, *BASE), named(student, "tcp", destination, source)
+    assert student.can_coexist(a, b) is True
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="Is ::ffff:127.0.0.1 another address than 127.0.0.1, or another way to write it?",
+)
+def test_can_coexist_counts_a_mapped_address_as_ipv4(student):
+    """can_coexist is False if only the spelling differs: ::ffff:127.0.0.1 is 127.0.0.1."""
+    mapped = ("tcp", "::ffff:127.0.0.1 50000", "::ffff:127.0.0.1 80")
+    assert student.can_coexist(named(student, *BASE), named(student, *mapped)) is False
+
+
+@check(
+    points=1,
+    misconception="port-is-a-socket",
+    needs="can_coexist_allows_what_differs_in_one_address_or_port",
+    hint="Can one client port lead to two servers? What would five_tuple say of each?",
+)
+def test_can_coexist_agrees_with_the_kernel(student):
+    """can_coexist is True for two live connections from one client port to two servers."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as one,
+        socket.create_server(("127.0.0.1", 0)) as two,
+        socket.socket() as first,
+        socket.socket() as second,
+    ):
+        for client, server in ((first, one), (second, two)):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            client.bind(first.getsockname() if client is second else ("127.0.0.1", 0))
+            client.connect(server.getsockname())
+        a, b = student.five_tuple(first), student.five_tuple(second)
+    assert a.source == b.source
+    assert student.can_coexist(a, b) is True

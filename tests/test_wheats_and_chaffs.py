@@ -1,0 +1,81 @@
+"""Checks are checked: correct labs get full marks, wrong ones are caught and told what they believe.
+
+Each wheat and chaff is a few lines, grafted onto the reference, and is run as a student's lab is.
+"""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+from workbench.checks.graft import grafted_tree
+from workbench.checks.runner import run_checks
+from workbench.families import FAMILIES, family_of_lab
+from workbench.misconceptions import catalogue
+from workbench.skeletons import exercises_in, skeleton_of
+
+HERE = Path(__file__).parent
+BUILT = [family for family in FAMILIES if family.checks.exists()]
+WHEATS = sorted(HERE.glob("wheats/lab*/*.py"))
+CHAFFS = sorted(HERE.glob("chaffs/lab*/*.py"))
+STUBS = [
+    (family, name)
+    for family in BUILT
+    for name, _ in exercises_in(family.reference.read_text("utf-8"))
+]
+
+
+def named(path):
+    return f"{path.parent.name}-{path.stem}"
+
+
+def stated(chaff):
+    """FAILS and BELIEVES of a chaff: it can be run alone for these, since it only defines."""
+    return runpy.run_path(str(chaff))
+
+
+@pytest.mark.parametrize("wheat", WHEATS, ids=named)
+def test_a_wheat_gets_full_marks(wheat, tmp_path):
+    report = run_checks(family_of_lab(wheat.parent.name), tree=grafted_tree(tmp_path, wheat))
+    assert [(check.id, check.actual) for check in report.checks if not check.passed] == []
+    assert report.score == report.max_score > 0
+
+
+@pytest.mark.parametrize("chaff", CHAFFS, ids=named)
+def test_a_chaff_is_caught_and_its_belief_is_named(chaff, tmp_path):
+    report = run_checks(family_of_lab(chaff.parent.name), tree=grafted_tree(tmp_path, chaff))
+    failed = [check for check in report.checks if check.passed is False]
+    assert failed, "no check noticed"
+    assert failed[0].id == stated(chaff)["FAILS"]
+    assert failed[0].misconception == stated(chaff)["BELIEVES"]
+    assert report.score < report.max_score
+
+
+@pytest.mark.parametrize("family", BUILT, ids=lambda family: family.stem)
+def test_a_skeleton_scores_nothing(family, tmp_path):
+    text = skeleton_of(family.reference.read_text("utf-8"))
+    (tmp_path / family.reference.name).write_text(text, "utf-8")
+    report = run_checks(family, tree=tmp_path)
+    assert report.checks
+    assert report.score == 0
+    assert {check.passed for check in report.checks} <= {False, None}
+
+
+@pytest.mark.parametrize(("family", "exercise"), STUBS, ids=lambda value: getattr(value, "number", value))
+def test_stubbing_one_exercise_turns_a_check_red(family, exercise, tmp_path):
+    for other in BUILT:
+        text = other.reference.read_text("utf-8")
+        text = skeleton_of(text, only=exercise) if other == family else text
+        (tmp_path / other.reference.name).write_text(text, "utf-8")
+    report = run_checks(family, tree=tmp_path)
+    assert exercise in {check.unwritten for check in report.checks if check.passed is False}
+
+
+def test_chaffs_and_wheats_are_enough():
+    for family in BUILT:
+        lab = f"lab{family.number}"
+        assert sum(path.parent.name == lab for path in WHEATS) >= 3, f"{lab}: too few wheats"
+        chaffs = [path for path in CHAFFS if path.parent.name == lab]
+        believed = {stated(chaff)["BELIEVES"] for chaff in chaffs}
+        of_family = {m.id for m in catalogue().values() if m.family == family.number}
+        assert of_family <= believed, f"{lab}: no chaff for {of_family - believed}"

@@ -1,0 +1,54 @@
+"""How the author of a check states it: what it promises, and what somebody who fails it believes.
+
+Knows pytest's marks and nothing of how checks are run or shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pytest
+
+
+class Spec(NamedTuple):
+    """What a check's author says about it, besides its docstring, which is the promise."""
+
+    points: int
+    misconception: str
+    hint: str
+    needs: tuple[str, ...]
+    limit_s: float
+
+
+def check(
+    *, points: int, misconception: str, hint: str, needs: str | tuple[str, ...] = (), limit_s=5.0
+) -> pytest.MarkDecorator:
+    """Marks a test as a check of a lab.
+
+    `misconception` is an id of misconceptions.toml; `hint` is one question, shown on request;
+    `needs` names checks of the same file (without `test_`) that must pass first: else this one
+    is not run. After `limit_s` seconds the check has failed, whatever the code is doing.
+    """
+    needs = (needs,) if isinstance(needs, str) else needs
+    return pytest.mark.check(Spec(points, misconception, hint, needs, limit_s))
+
+
+class Difference(AssertionError):
+    """A check failed: what it expected and what happened instead, both in words."""
+
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(f"expected {expected}, but {actual}")
+        self.expected, self.actual = expected, actual
+
+
+def must_raise(error: type[Exception], function: Callable[..., Any], *args: Any) -> Exception:
+    """Calls `function(*args)` and returns the `error` that it raises.
+
+    Raises Difference if it returns; any other exception passes through.
+    """
+    try:
+        returned = function(*args)
+    except error as raised:
+        return raised
+    raise Difference(f"{error.__name__}", f"it returned {returned!r}")

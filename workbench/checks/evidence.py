@@ -1,0 +1,82 @@
+"""What was seen when a check failed: expected and actual, the wire, the place in the lab's code.
+
+Turns exceptions and comparisons into words. Knows no report and no notebook.
+"""
+
+from __future__ import annotations
+
+import reprlib
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from workbench.checks.deadline import TimeIsUp
+from workbench.checks.declare import Difference
+from workbench.families import lab_tree, relative
+
+COMPARED = pytest.StashKey[dict[str, Any]]()
+_short = reprlib.Repr()
+_short.maxstring, _short.maxother, _short.maxtuple, _short.maxlist = 160, 200, 8, 8
+
+
+class NeverReturned(AssertionError):
+    """The call was still running when the check's time was up."""
+
+
+def of_failure(
+    item: pytest.Item, failure: pytest.ExceptionInfo, report: pytest.TestReport
+) -> dict[str, Any]:
+    """The fields of a CheckResult that tell why the check failed."""
+    error = failure.value
+    expected, actual = _both_sides(error, item.config.stash[COMPARED])
+    log = {
+        "on the wire": _wire(item, error),
+        "in your code": _frames(error),
+        "your code printed": report.capstdout.strip()[-2000:],
+    }
+    return {
+        "expected": expected,
+        "actual": actual,
+        "unwritten": str(error) if isinstance(error, NotImplementedError) else "",
+        "log": {heading: text for heading, text in log.items() if text},
+    }
+
+
+def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, str]:
+    if isinstance(error, Difference):
+        return error.expected, error.actual
+    if isinstance(error, NeverReturned):
+        return "the call returns", f"it {error}"
+    if not isinstance(error, AssertionError):
+        return "", f"it raised {type(error).__name__}: {error}"
+    if not compared:
+        return "", str(error).splitlines()[0] if str(error) else "the assertion does not hold"
+    op = "" if compared["op"] in ("==", "is") else f"{compared['op']} "
+    return op + _short.repr(compared["expected"]), _short.repr(compared["actual"])
+
+
+def _wire(item: pytest.Item, error: BaseException) -> str:
+    journal = item.funcargs.get("journal")
+    return journal.text() if journal and journal.events else ""
+
+
+def _frames(error: BaseException) -> str:
+    """Where in the lab it happened: the innermost three frames that belong to the student."""
+    frames = traceback.extract_tb(error.__traceback__)
+    theirs = [f for f in frames if Path(f.filename).is_relative_to(lab_tree())]
+    lines = [f"{relative(Path(f.filename))}:{f.lineno} in {f.name}: {f.line}" for f in theirs]
+    return "\n".join(lines[-3:])
+
+
+def of_import(module: str, error: BaseException) -> str:
+    """Why a lab could not be imported, with file and line: for the one who wrote it."""
+    if isinstance(error, SyntaxError) and error.filename:
+        line = f"\n    {error.text.strip()}" if error.text else ""
+        name = relative(Path(error.filename))
+        return f"{name}, line {error.lineno}: {type(error).__name__}: {error.msg}{line}"
+    what = f"{type(error).__name__}: {error}"
+    if isinstance(error, TimeIsUp):
+        what = f"importing it {error}: is there a call at the module's top level that waits?"
+    return "\n".join(filter(None, [f"{module} can't be imported", _frames(error), what]))

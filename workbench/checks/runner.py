@@ -1,0 +1,173 @@
+"""Runs the checks of one lab in a child process, so that no lab can hang or end its caller.
+
+The child sends each result as it comes (see `plugin`). If it dies or stops answering within one
+check, that check has failed, and another child runs the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from workbench.checks.results import CheckResult, Report
+from workbench.families import ROOT, Family, lab_tree, relative
+
+START_LIMIT_S = 30.0  # to start Python and collect, on a busy machine
+GRACE_S = 4.0  # beyond a check's own limit: the import of the lab, and the check's own end
+
+
+class Silent(Exception):
+    """The child has said nothing for as long as it had."""
+
+
+def run_checks(
+    family: Family,
+    only: str = "",
+    seed: int = 0,
+    tree: Path | None = None,
+    on_result: Callable[[CheckResult], None] = id,
+) -> Report:
+    """Runs the checks of `family` whose names begin with `only`, and returns the Report.
+
+    The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one. Blocks until all are settled; bounded by their time limits. Calls `on_result` for each one.
+    KeyboardInterrupt ends the child, too.
+    """
+    tree = tree or lab_tree()
+    seed = seed or random.SystemRandom().randrange(1, 1_000_000)
+    report = Report(family.number, relative(tree), seed)
+    command = _command(family, only, seed)
+    settled: dict[str, bool | None] = {}
+    while True:
+        before = len(settled)
+        died_in = _run_once(command, tree, report, settled, on_result)
+        if died_in:
+            settled[died_in.id] = False
+            on_result(died_in)
+        if report.fault or len(settled) == len(report.checks):
+            return report
+        if len(settled) == before:
+            report.fault = "the checks ended without a report"
+            return report
+
+
+def _run_once(
+    command: list[str],
+    tree: Path,
+    report: Report,
+    settled: dict[str, bool | None],
+    on_result: Callable[[CheckResult], None],
+) -> CheckResult | None:
+    """One child, to its end. Returns the check in which it died, or None if there was none."""
+    with _child([*command, f"--settled={json.dumps(settled)}"], tree) as (child, events, output):
+        limit_s, running = START_LIMIT_S, None
+        try:
+            for event in _events(events, lambda: limit_s):
+                running = _take(event, report, settled, on_result)
+                limit_s = event.get("limit_s", 0.0) + GRACE_S
+        except Silent:
+            child.kill()
+        status = child.wait()
+        printed = _tail(output)
+    if not report.checks:
+        report.fault = f"no check ran (status {status}):\n{printed}"
+    if running:
+        log = {"your code printed": printed} if printed else {}
+        running.settle(False, expected="an answer", actual=_how_it_ended(status), log=log)
+    return running
+
+
+def _take(
+    event: dict[str, Any],
+    report: Report,
+    settled: dict[str, bool | None],
+    on_result: Callable[[CheckResult], None],
+) -> CheckResult | None:
+    """Notes one event in the report. Returns the check that runs now, if any."""
+    by_id = {check.id: check for check in report.checks}
+    match event["event"]:
+        case "collected" if not report.checks:
+            report.checks = [CheckResult(**check) for check in event["checks"]]
+        case "broken":
+            report.broken = event["why"]
+        case "start":
+            return by_id[event["id"]]
+        case "done":
+            check = by_id[event["check"]["id"]]
+            vars(check).update(event["check"])
+            settled[check.id] = check.passed
+            on_result(check)
+    return None
+
+
+def _command(family: Family, only: str, seed: int) -> list[str]:
+    pytest = [sys.executable, "-m", "pytest", str(family.checks), "-q", "--tb=no"]
+    return [*pytest, "-p", "no:cacheprovider", f"--only={only}", f"--seed={seed}"]
+
+
+@contextmanager
+def _child(command: list[str], tree: Path) -> Iterator[tuple[subprocess.Popen, int, IO[bytes]]]:
+    """A pytest of its own on the labs in `tree`, the descriptor of its events, what it prints."""
+    events, theirs = os.pipe()
+    plain = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.Popen(
+            [*command, f"--events-to={theirs}"],
+            cwd=ROOT,
+            env=os.environ | plain | {"LABS": str(tree)},
+            pass_fds=[theirs],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        os.close(theirs)
+        try:
+            yield child, events, output
+        finally:
+            _end(child)
+            os.close(events)
+
+
+def _end(child: subprocess.Popen) -> None:
+    """Ends the child and what it started in its own process group."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
+
+
+def _events(descriptor: int, limit_s: Callable[[], float]) -> Iterator[dict[str, Any]]:
+    """The child's events until it closes its end. Raises Silent where one is overdue."""
+    waiting = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(descriptor, selectors.EVENT_READ)
+        while selector.select(limit_s()):
+            received = os.read(descriptor, 65536)
+            if not received:
+                return
+            *lines, waiting = (waiting + received).split(b"\n")
+            yield from map(json.loads, lines)
+    raise Silent
+
+
+def _how_it_ended(status: int) -> str:
+    if status == -signal.SIGKILL:
+        return "it did not return, and had to be killed"
+    if status < 0:
+        return f"the program was ended by {signal.Signals(-status).name}"
+    return f"the program ended in the middle of the check, with exit status {status}"
+
+
+def _tail(output: IO[bytes], count: int = 2000) -> str:
+    """The end of what the child printed."""
+    output.seek(max(0, output.seek(0, os.SEEK_END) - count))
+    return output.read().decode(errors="replace").strip()

@@ -1,0 +1,47 @@
+"""Handlers that a server is given by name: each talks to one accepted connection.
+
+Know no server: none closes `conn`, which is the business of whoever accepted it. All block, and
+let the exceptions of `recv` and `sendall` through.
+"""
+
+from __future__ import annotations
+
+import socket
+
+CHUNK_BYTES = 4_096
+
+
+class Crash(Exception):
+    """The error of a handler that is told to crash."""
+
+
+def greet(conn: socket.socket) -> None:
+    """Say `hello` and a line's end, without listening."""
+    conn.sendall(b"hello\r\n")
+
+
+def echo_once(conn: socket.socket) -> None:
+    """Send back what one `recv` gives; nothing at the end of the stream."""
+    conn.sendall(conn.recv(CHUNK_BYTES))
+
+
+def echo_until_end(conn: socket.socket) -> None:
+    """Send back all that comes, until the end of the stream."""
+    while data := conn.recv(CHUNK_BYTES):
+        conn.sendall(data)
+
+
+def hear_until_end(conn: socket.socket) -> None:
+    """Read all that comes and say nothing, until the end of the stream."""
+    while conn.recv(CHUNK_BYTES):
+        pass
+
+
+def crash(conn: socket.socket) -> None:
+    """Send back all that comes. Raises Crash as soon as `crash` is among it."""
+    seen = b""
+    while data := conn.recv(CHUNK_BYTES):
+        seen = seen[-len(b"crash") :] + data  # the word may come in two pieces
+        if b"crash" in seen:
+            raise Crash("told to crash")
+        conn.sendall(data)
