@@ -1,5 +1,6 @@
 """How checks are run and told: whatever a lab does, its reader gets a clear word, and in time."""
 
+import html
 import json
 import os
 import signal
@@ -140,7 +141,7 @@ def test_a_failure_tells_promise_wire_both_sides_belief_and_section_in_this_orde
     places = [text.rindex(words) for words in told]
     assert places == sorted(places)
     assert report.checks[0].hint not in text, "a hint is folded until it is asked for"
-    assert report.checks[0].hint in feedback.hints_as_html(report)
+    assert html.escape(report.checks[0].hint) in feedback.hints_as_html(report)
 
 
 def test_what_a_lab_prints_and_where_it_raises_is_shown(tmp_path):

@@ -1,4 +1,4 @@
-"""Checks are checked: correct labs get full marks, wrong ones are caught and told what they believe.
+"""Checks are checked: correct labs get full marks, wrong ones are caught and their belief named.
 
 Each wheat and chaff is a few lines, grafted onto the reference, and is run as a student's lab is.
 """
@@ -61,7 +61,7 @@ def test_a_skeleton_scores_nothing(family, tmp_path):
     assert {check.passed for check in report.checks} <= {False, None}
 
 
-@pytest.mark.parametrize(("family", "exercise"), STUBS, ids=lambda value: getattr(value, "number", value))
+@pytest.mark.parametrize(("family", "exercise"), STUBS, ids=lambda v: getattr(v, "number", v))
 def test_stubbing_one_exercise_turns_a_check_red(family, exercise, tmp_path):
     for other in BUILT:
         text = other.reference.read_text("utf-8")

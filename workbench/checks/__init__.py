@@ -4,6 +4,6 @@
 in a child process with a deadline, and `feedback` puts the results in words.
 """
 
-from workbench.checks.declare import Difference, check, must_raise
+from workbench.checks.declare import Difference, check, must_be_bytes, must_raise
 
-__all__ = ["Difference", "check", "must_raise"]
+__all__ = ["Difference", "check", "must_be_bytes", "must_raise"]

@@ -5,10 +5,13 @@ Knows pytest's marks and nothing of how checks are run or shown.
 
 from __future__ import annotations
 
+import reprlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+
+from workbench.journal import compare_bytes, first_difference
 
 
 class Spec(NamedTuple):
@@ -35,11 +38,18 @@ def check(
 
 
 class Difference(AssertionError):
-    """A check failed: what it expected and what happened instead, both in words."""
+    """A check failed: what it expected and what happened instead, both in words.
 
-    def __init__(self, expected: str, actual: str) -> None:
+    `expected_bytes` and `at` name the byte where it went wrong, if there is one: the journal
+    then points at it.
+    """
+
+    def __init__(
+        self, expected: str, actual: str, expected_bytes: bytes = b"", at: int | None = None
+    ) -> None:
         super().__init__(f"expected {expected}, but {actual}")
         self.expected, self.actual = expected, actual
+        self.expected_bytes, self.at = expected_bytes, at
 
 
 def must_raise(error: type[Exception], function: Callable[..., Any], *args: Any) -> Exception:
@@ -51,4 +61,12 @@ def must_raise(error: type[Exception], function: Callable[..., Any], *args: Any)
         returned = function(*args)
     except error as raised:
         return raised
-    raise Difference(f"{error.__name__}", f"it returned {returned!r}")
+    raise Difference(f"{error.__name__}", f"it returned {reprlib.repr(returned)}")
+
+
+def must_be_bytes(actual: object, expected: bytes) -> None:
+    """Compares bytes of any size, quickly. Raises Difference, with the place of the first one."""
+    difference = compare_bytes(actual, expected)
+    if difference is not None:
+        at = first_difference(bytes(actual), expected) if isinstance(actual, bytes) else None
+        raise Difference("the same bytes", difference, expected, at)

@@ -15,6 +15,7 @@ import pytest
 from workbench.checks.deadline import TimeIsUp
 from workbench.checks.declare import Difference
 from workbench.families import lab_tree, relative
+from workbench.journal import Caret, Journal, first_difference
 
 COMPARED = pytest.StashKey[dict[str, Any]]()
 _short = reprlib.Repr()
@@ -30,9 +31,10 @@ def of_failure(
 ) -> dict[str, Any]:
     """The fields of a CheckResult that tell why the check failed."""
     error = failure.value
-    expected, actual = _both_sides(error, item.config.stash[COMPARED])
+    compared = item.config.stash[COMPARED]
+    expected, actual = _both_sides(error, compared)
     log = {
-        "on the wire": _wire(item, error),
+        "on the wire": _wire(item.funcargs.get("journal"), error, compared),
         "in your code": _frames(error),
         "your code printed": report.capstdout.strip()[-2000:],
     }
@@ -57,9 +59,29 @@ def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, st
     return op + _short.repr(compared["expected"]), _short.repr(compared["actual"])
 
 
-def _wire(item: pytest.Item, error: BaseException) -> str:
-    journal = item.funcargs.get("journal")
-    return journal.text() if journal and journal.events else ""
+def _wire(journal: Journal | None, error: BaseException, compared: dict[str, Any]) -> str:
+    """The record of all ends, with a caret under the byte where it went wrong, if there is one."""
+    if not journal or not journal.events:
+        return ""
+    expected, at = getattr(error, "expected_bytes", b""), getattr(error, "at", None)
+    sides = compared.get("actual"), compared.get("expected")
+    if all(isinstance(side, bytes) for side in sides):
+        expected, at = sides[1], first_difference(*sides)
+    return journal.text(caret=_caret(journal, expected, at) if at is not None else None)
+
+
+def _caret(journal: Journal, expected: bytes, at: int) -> Caret | None:
+    """The place of `expected[at]` in what somebody sent, as far as the journal has kept it."""
+    for who in dict.fromkeys(event.who for event in journal.events):
+        sent = b"".join(
+            event.data
+            for event in journal.events
+            if event.who == who and event.action.startswith("send") and event.connection <= 1
+        )
+        start = sent.find(expected[: at + 1])
+        if start >= 0:
+            return Caret(who, start + at, "here")
+    return None
 
 
 def _frames(error: BaseException) -> str:

@@ -11,13 +11,13 @@ import json
 import os
 import random
 import sys
-import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
 import pytest
 
 from workbench.checks import evidence
+from workbench.checks.background import Call
 from workbench.checks.deadline import TimeIsUp, deadline
 from workbench.checks.declare import Spec
 from workbench.checks.results import NEEDS_FIRST, CheckResult
@@ -191,6 +191,12 @@ def nonce(request: pytest.FixtureRequest) -> Callable[[int], bytes]:
     """`nonce(30)` gives 30 bytes that nobody knew before this check, printable ASCII."""
     rng = random.Random(f"{request.config.option.seed} {request.node.name}")
     return lambda count: bytes(rng.choices(b"abcdefghijkmnpqrstuvwxyz23456789", k=count))
+
+
+@pytest.fixture
+def background() -> Callable[..., Call]:
+    """`background(function, *args)` starts a call that blocks, so that the check can act."""
+    return Call
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ def run_checks(
 ) -> Report:
     """Runs the checks of `family` whose names begin with `only`, and returns the Report.
 
-    The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one. Blocks until all are settled; bounded by their time limits. Calls `on_result` for each one.
+    The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one.
+    Blocks until all are settled; bounded by their time limits. Calls `on_result` for each one.
     KeyboardInterrupt ends the child, too.
     """
     tree = tree or lab_tree()
@@ -69,11 +70,10 @@ def _run_once(
 ) -> CheckResult | None:
     """One child, to its end. Returns the check in which it died, or None if there was none."""
     with _child([*command, f"--settled={json.dumps(settled)}"], tree) as (child, events, output):
-        limit_s, running = START_LIMIT_S, None
+        running = None
         try:
-            for event in _events(events, lambda: limit_s):
+            for event in _events(events):
                 running = _take(event, report, settled, on_result)
-                limit_s = event.get("limit_s", 0.0) + GRACE_S
         except Silent:
             child.kill()
         status = child.wait()
@@ -145,17 +145,19 @@ def _end(child: subprocess.Popen) -> None:
     child.wait()
 
 
-def _events(descriptor: int, limit_s: Callable[[], float]) -> Iterator[dict[str, Any]]:
+def _events(descriptor: int) -> Iterator[dict[str, Any]]:
     """The child's events until it closes its end. Raises Silent where one is overdue."""
-    waiting = b""
+    waiting, limit_s = b"", START_LIMIT_S
     with selectors.DefaultSelector() as selector:
         selector.register(descriptor, selectors.EVENT_READ)
-        while selector.select(limit_s()):
+        while selector.select(limit_s):
             received = os.read(descriptor, 65536)
             if not received:
                 return
             *lines, waiting = (waiting + received).split(b"\n")
-            yield from map(json.loads, lines)
+            for event in map(json.loads, lines):
+                limit_s = event.get("limit_s", 0.0) + GRACE_S
+                yield event
     raise Silent
 
 
