@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN    := .venv/bin
 RUN    := $(BIN)/python -m workbench
 ARGS   ?=
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: help lab check doctor test lint refresh skeletons
 
@@ -42,13 +43,15 @@ ROOTLY := $(if $(filter 0,$(shell id -u)),--allow-root)
 	    { echo "this is $$($(PYTHON) -V): Python 3.11 or newer is needed (make PYTHON=python3.12 …)" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 	    { echo "Python's venv is missing: apt install python3-venv, or your system's like" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv
 	@touch $@
 
 .venv/student: requirements.txt pyproject.toml | .venv/python
-	$(BIN)/pip install --quiet -r requirements.txt
+	@echo "installing what requirements.txt names into .venv: a minute or so, once"
+	@$(BIN)/pip install --quiet -r requirements.txt
 	@touch $@
 
 .venv/authors: requirements-dev.txt .venv/student
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@echo "installing what requirements-dev.txt names, too"
+	@$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@

@@ -1,0 +1,20 @@
+"""Closes the client behind handle(), where an exception does not come by."""
+
+FAILS = "serve_serially_closes_a_client_whose_handler_raised"
+BELIEVES = "one-client-is-all"
+
+clients = []
+
+
+def serve_serially(listener, handle):
+    while True:
+        try:
+            client, _ = listener.accept()
+        except OSError:
+            return
+        clients.append(client)
+        try:
+            handle(client)
+            client.close()
+        except Exception:
+            log.exception("not served")

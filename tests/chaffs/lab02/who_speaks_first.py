@@ -1,0 +1,25 @@
+"""Accepts whoever is there, and serves first who has spoken first."""
+
+FAILS = "serve_serially_serves_in_the_order_of_connecting"
+BELIEVES = "handshake-waits"
+
+import select
+
+
+def serve_serially(listener, handle):
+    clients = []
+    while True:
+        ready, _, _ = select.select([listener, *clients], [], [])
+        if listener in ready:
+            try:
+                clients.append(listener.accept()[0])
+            except OSError:
+                return
+            continue
+        for client in ready:
+            clients.remove(client)
+            with client:
+                try:
+                    handle(client)
+                except Exception:
+                    log.exception("not served")
