@@ -159,8 +159,10 @@ def run_all_and_save(page):
 def picture(page, target):
     """The whole notebook as one picture, for a person to look at."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    height = page.evaluate("document.querySelector('.jp-WindowedPanel-outer').scrollHeight")
-    page.set_viewport_size({"width": 1280, "height": min(height + 200, 16000)})
+    outer = "document.querySelector('.jp-WindowedPanel-outer')"
+    height = page.evaluate(f"{outer}.scrollHeight")
+    page.set_viewport_size({"width": 1280, "height": min(height + 100, 16000)})
+    page.evaluate(f"{outer}.scrollTop = 0")
     page.screenshot(path=str(target))
 
 

@@ -5,13 +5,21 @@ import select
 import socket
 import struct
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from workbench import handlers, kernel
 from workbench.checks import check, must_be_bytes, must_raise
+
+# A socket that a lab leaves open is noticed by checks of its own: not by Python's warning, which
+# comes whenever the collector finds it, in the middle of some other check.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning",
+)
 
 PATIENCE_S = 1.5  # for what must come
 QUIET_S = 0.1  # for what must not
@@ -52,6 +60,32 @@ class Serving:
         self._listener = listener
         self.call = background(student.serve_serially, listener, handle)
 
+    def heard_by(self, client, count):
+        """`count` bytes, or fewer if the stream ends or nothing more comes in time."""
+        heard = b""
+        with suppress(TimeoutError):
+            while len(heard) < count and (data := client.recv(count - len(heard))):
+                heard += data
+        if len(heard) < count:
+            self._raise_what_ended_it()
+        return heard
+
+    def what_comes_to(self, client, within_s=PATIENCE_S):
+        """What the client hears next, in words."""
+        if not select.select([client], [], [], within_s)[0]:
+            self._raise_what_ended_it()
+            return "nothing"
+        try:
+            data = client.recv(100)
+        except ConnectionResetError:
+            return "a reset"
+        return repr(data) if data else "the end of the stream"
+
+    def _raise_what_ended_it(self):
+        """Lets the student's own exception explain the silence, if there was one."""
+        if self.call.is_done():
+            self.call.result()
+
     def shut_down(self):
         with suppress(OSError):  # it may have been shut down before
             self._switch.shutdown(socket.SHUT_RDWR)
@@ -76,24 +110,11 @@ def serving(student, background):
         server.close()
 
 
-def hear(client, count):
-    """`count` bytes, or fewer if the stream ends or nothing more comes in time."""
-    heard = b""
-    with suppress(TimeoutError):
-        while len(heard) < count and (data := client.recv(count - len(heard))):
-            heard += data
-    return heard
-
-
-def what_comes(client, within_s=PATIENCE_S):
-    """What comes next, in words."""
-    if not select.select([client], [], [], within_s)[0]:
-        return "nothing"
-    try:
-        data = client.recv(100)
-        return repr(data) if data else "the end of the stream"
-    except ConnectionResetError:
-        return "a reset"
+def answered(clients):
+    """The clients that hear something although they must not, by their numbers."""
+    still_here = [client for client in clients if client.fileno() != -1]
+    early, _, _ = select.select(still_here, [], [], QUIET_S)
+    return [f"client {clients.index(client) + 1}" for client in early]
 
 
 def reset(client):
@@ -200,7 +221,7 @@ def test_open_listener_can_be_started_again_at_once(student, dial):
     listener.settimeout(PATIENCE_S)
     server, _ = listener.accept()
     server.close()
-    assert what_comes(client) == "the end of the stream"
+    assert client.recv(1) == b""
     client.close()
     listener.close()
     if kernel.has_proc():
@@ -254,9 +275,10 @@ def test_open_listener_refuses_an_address_that_is_not_here(student):
 def test_serve_serially_talks_over_the_accepted_connection(serving, dial, nonce):
     """serve_serially gives `handle` the connection that accept() returned."""
     sent = nonce(20)
-    client = dial(serving(handlers.echo_once).address)
+    server = serving(handlers.echo_once)
+    client = dial(server.address)
     client.sendall(sent)
-    must_be_bytes(hear(client, len(sent)), sent)
+    must_be_bytes(server.heard_by(client, len(sent)), sent)
 
 
 @check(
@@ -272,21 +294,8 @@ def test_serve_serially_serves_one_client_after_another(serving, dial, nonce):
         sent = nonce(20)
         client = dial(server.address, who)
         client.sendall(sent)
-        must_be_bytes(hear(client, len(sent)), sent)
+        must_be_bytes(server.heard_by(client, len(sent)), sent)
         client.close()
-
-
-@check(
-    points=2,
-    misconception="one-client-is-all",
-    needs="serve_serially_talks_over_the_accepted_connection",
-    hint="How does a client learn that nothing more will come? Who has to do something for that?",
-)
-def test_serve_serially_closes_a_client_when_handle_is_done(serving, dial):
-    """serve_serially closes a client as soon as `handle` has returned: it hears the end."""
-    client = dial(serving(handlers.greet).address)
-    must_be_bytes(hear(client, 7), b"hello\r\n")
-    assert what_comes(client) == "the end of the stream"
 
 
 @check(
@@ -300,15 +309,28 @@ def test_serve_serially_serves_in_the_order_of_connecting(serving, dial, nonce):
     server = serving(handlers.echo_until_end)
     clients = [dial(server.address, f"client {number}") for number in (1, 2, 3)]
     words = [nonce(20) for _ in clients]
-    for client, word in reversed(list(zip(clients, words, strict=True))):
-        client.sendall(word)
-    waiting = list(clients)
+    for number in (2, 1):
+        clients[number].sendall(words[number])
+        assert answered(clients) == []
+    clients[0].sendall(words[0])
     for client, word in zip(clients, words, strict=True):
-        waiting.remove(client)
-        must_be_bytes(hear(client, len(word)), word)
-        answered, _, _ = select.select(waiting, [], [], QUIET_S)
-        assert [f"client {clients.index(early) + 1} was answered" for early in answered] == []
+        must_be_bytes(server.heard_by(client, len(word)), word)
+        assert answered(clients) == []
         client.close()
+
+
+@check(
+    points=2,
+    misconception="one-client-is-all",
+    needs="serve_serially_talks_over_the_accepted_connection",
+    hint="How does a client learn that nothing more will come? Who has to do something for that?",
+)
+def test_serve_serially_closes_a_client_when_handle_is_done(serving, dial):
+    """serve_serially closes a client as soon as `handle` has returned: it hears the end."""
+    server = serving(handlers.greet)
+    client = dial(server.address)
+    must_be_bytes(server.heard_by(client, 7), b"hello\r\n")
+    assert server.what_comes_to(client) == "the end of the stream"
 
 
 @check(
@@ -324,7 +346,7 @@ def test_serve_serially_survives_a_handler_that_raises(serving, dial, nonce):
     sent = nonce(20)
     client = dial(server.address, "client 2")
     client.sendall(sent)
-    must_be_bytes(hear(client, len(sent)), sent)
+    must_be_bytes(server.heard_by(client, len(sent)), sent)
 
 
 @check(
@@ -338,9 +360,10 @@ def test_serve_serially_survives_a_handler_that_raises(serving, dial, nonce):
 )
 def test_serve_serially_closes_a_client_whose_handler_raised(serving, dial):
     """serve_serially closes a client even if `handle` raised an exception for it."""
-    client = dial(serving(handlers.crash).address)
+    server = serving(handlers.crash)
+    client = dial(server.address)
     client.sendall(b"crash")
-    assert what_comes(client) == "the end of the stream"
+    assert server.what_comes_to(client) == "the end of the stream"
 
 
 @check(
@@ -360,7 +383,7 @@ def test_serve_serially_survives_a_client_that_reset_while_it_waited(serving, di
     third.sendall(sent)
     reset(second)
     first.close()
-    must_be_bytes(hear(third, len(sent)), sent)
+    must_be_bytes(server.heard_by(third, len(sent)), sent)
 
 
 @check(
@@ -374,7 +397,7 @@ def test_serve_serially_returns_when_its_listener_is_shut_down(serving, dial):
     if sys.platform != "linux":
         pytest.skip("only Linux wakes accept() when its listener is shut down")
     server = serving(handlers.greet)
-    must_be_bytes(hear(dial(server.address), 7), b"hello\r\n")
+    must_be_bytes(server.heard_by(dial(server.address), 7), b"hello\r\n")
     server.shut_down()
     assert server.call.result(PATIENCE_S) is None
 
@@ -391,12 +414,12 @@ def test_serve_serially_finishes_its_client_when_it_is_shut_down(serving, dial, 
     server = serving(handlers.echo_until_end)
     client = dial(server.address)
     client.sendall(before)
-    must_be_bytes(hear(client, len(before)), before)
+    must_be_bytes(server.heard_by(client, len(before)), before)
     server.shut_down()
     for sent in (after[:10], after[10:]):
-        assert what_comes(client, QUIET_S) == "nothing"
+        assert server.what_comes_to(client, QUIET_S) == "nothing"
         client.sendall(sent)
-        must_be_bytes(hear(client, len(sent)), sent)
+        must_be_bytes(server.heard_by(client, len(sent)), sent)
     client.close()
     assert server.call.result(PATIENCE_S) is None
 
@@ -413,5 +436,5 @@ def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, dial):
     counts = []
     for _ in range(CLIENTS):
         with dial(server.address) as client:
-            counts.append(int(hear(client, 100)))
+            counts.append(int(server.heard_by(client, 100)))
     assert counts[-1] <= counts[0] + STRAY

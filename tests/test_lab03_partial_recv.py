@@ -406,22 +406,6 @@ def test_take_until_refuses_a_message_without_end(student, nonce):
 
 
 @check(
-    points=1,
-    misconception="every-line-ends",
-    needs="take_until_refuses_a_message_without_end",
-    hint=HINT_LIMIT,
-)
-def test_take_until_counts_the_delimiter_too(student, nonce):
-    """take_until permits a message of just `limit` bytes, delimiter included; no longer one."""
-    line = nonce(10) + CRLF
-    buffer = student.ReceiveBuffer()
-    buffer.feed(line)
-    error = must_raise(student.LimitExceeded, buffer.take_until, CRLF, 11)
-    assert error.limit == 11
-    assert buffer.take_until(CRLF, 12) == line
-
-
-@check(
     points=2,
     misconception="every-line-ends",
     needs="take_until_refuses_a_message_without_end",
@@ -432,6 +416,22 @@ def test_take_until_has_the_same_limit_for_any_pieces(student, nonce):
     buffer = student.ReceiveBuffer()
     buffer.feed(nonce(500) + CRLF)
     must_raise(student.LimitExceeded, buffer.take_until, CRLF, 100)
+
+
+@check(
+    points=1,
+    misconception="every-line-ends",
+    needs="take_until_has_the_same_limit_for_any_pieces",
+    hint=HINT_LIMIT,
+)
+def test_take_until_counts_the_delimiter_too(student, nonce):
+    """take_until permits a message of just `limit` bytes, delimiter included; no longer one."""
+    line = nonce(10) + CRLF
+    buffer = student.ReceiveBuffer()
+    buffer.feed(line)
+    error = must_raise(student.LimitExceeded, buffer.take_until, CRLF, 11)
+    assert error.limit == 11
+    assert buffer.take_until(CRLF, 12) == line
 
 
 @check(
@@ -593,6 +593,7 @@ def test_recv_until_never_holds_more_than_the_limit(student, peers, nonce):
     misconception="empty-is-not-yet",
     needs="recv_until_keeps_what_came_behind",
     hint="Which exception says 'nothing yet', and what has come by then: where is it?",
+    limit_s=2,
 )
 def test_recv_until_can_go_on_after_nothing_yet(student, peers, nonce):
     """recv_until lets BlockingIOError through and loses nothing: called again, it goes on."""

@@ -64,7 +64,7 @@ def _why_not_run(check: CheckResult, numbers: dict[str, int]) -> str:
         return ""
     first = [str(numbers[need]) for need in check.needs if need in numbers]
     waits = check.actual.startswith(NEEDS_FIRST)
-    return f"  [after {' and '.join(first)}]" if waits else f"  [{check.actual}]"
+    return f"  [after\u00a0{' and '.join(first)}]" if waits else f"  [{check.actual}]"
 
 
 def _sum(report: Report) -> str:

@@ -11,6 +11,7 @@ import json
 import os
 import random
 import sys
+import time
 from collections.abc import Callable, Iterator
 from types import ModuleType
 
@@ -197,6 +198,12 @@ def nonce(request: pytest.FixtureRequest) -> Callable[[int], bytes]:
 def background() -> Callable[..., Call]:
     """`background(function, *args)` starts a call that blocks, so that the check can act."""
     return Call
+
+
+@pytest.fixture
+def cpu_s() -> Callable[[], float]:
+    """`cpu_s()` is the CPU time that the student's process has used so far, in seconds."""
+    return time.process_time
 
 
 @pytest.fixture

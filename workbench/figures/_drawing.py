@@ -5,6 +5,7 @@ Must not know how any figure is drawn.
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
@@ -14,6 +15,7 @@ from matplotlib.figure import Figure
 from workbench.figures._style import PAPER, WIDTH_IN, house_style
 
 CSS_PIXELS_PER_INCH = 100  # shown at half of its 200 dpi: sharp on a screen with dense pixels
+TEXT_COLUMNS = 92  # a notebook would break a longer line in the middle of a word
 TALLEST_PX = 6000  # a very tall figure is drawn coarser: it stays quick, and no browser refuses it
 
 
@@ -61,6 +63,6 @@ class Drawing:
         """
         from IPython.display import display
 
-        print(self.alt_text)
+        print(textwrap.fill(self.alt_text, TEXT_COLUMNS))
         shown = {"width": round(WIDTH_IN * CSS_PIXELS_PER_INCH), "alt": self.alt_text}
         display({"image/png": self.png()}, metadata={"image/png": shown}, raw=True)

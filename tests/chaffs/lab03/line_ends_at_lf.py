@@ -1,0 +1,8 @@
+"""Ends a line at \\n, as a text file does."""
+
+FAILS = "recv_line_ends_at_crlf_alone"
+BELIEVES = "text-is-bytes"
+
+
+def recv_line(sock, buffer, limit):
+    return recv_until(sock, buffer, b"\n", limit)

@@ -1,0 +1,15 @@
+"""Says None at the end, which means "not yet"."""
+
+FAILS = "recv_until_is_empty_at_a_clean_end"
+BELIEVES = "empty-is-not-yet"
+
+
+def recv_until(sock, buffer, delimiter, limit):
+    while (message := buffer.take_until(delimiter, limit)) is None:
+        data = sock.recv(min(limit - len(buffer), RECV_BYTES))
+        if not data and len(buffer):
+            raise EndOfStream(len(buffer))
+        if not data:
+            return None
+        buffer.feed(data)
+    return message

@@ -1,0 +1,14 @@
+"""Empties the buffer with each message: one recv, one message."""
+
+FAILS = "take_exactly_leaves_the_rest"
+BELIEVES = "one-send-one-recv"
+
+
+class ReceiveBuffer:
+    def take_exactly(self, count):
+        if len(self._data) < count:
+            return None
+        taken = bytes(self._data[:count])
+        self._data.clear()
+        self._searched = 0
+        return taken

@@ -1,0 +1,11 @@
+"""Forgets to remove what it returns, so that it comes again."""
+
+FAILS = "take_exactly_leaves_the_rest"
+BELIEVES = "one-send-one-recv"
+
+
+class ReceiveBuffer:
+    def take_exactly(self, count):
+        if len(self._data) < count:
+            return None
+        return bytes(self._data[:count])
