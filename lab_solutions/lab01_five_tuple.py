@@ -28,8 +28,8 @@ class FiveTuple(NamedTuple):
 def endpoint_from(address: tuple) -> Endpoint:
     """An Endpoint from what `getsockname`, `getpeername`, `accept` or `recvfrom` return. Given.
 
-    IPv6 addresses come as (host, port, flow info, scope id): flow info is no part of a name;
-    a scope id is, because fe80::1 exists on every link (RFC 4007 §11: `fe80::1%2`).
+    IPv4 addresses have two parts, IPv6 addresses four: host, port, flow info, scope id. Flow
+    info is not kept; a scope id is, since fe80::1 exists on every link (RFC 4007 §11).
     """
     host, port, *ipv6 = address
     scope_id = ipv6[1] if ipv6 else 0
@@ -37,9 +37,10 @@ def endpoint_from(address: tuple) -> Endpoint:
 
 
 def unmapped(host: str) -> str:
-    """`host`, with an IPv4-mapped IPv6 address (RFC 4291 §2.5.5.2) written as IPv4. Given.
+    """`host` (an address as text), as IPv4 if it is an IPv4-mapped IPv6 address. Given.
 
-    A listener on `::` sees the IPv4 client 127.0.0.1 as `::ffff:127.0.0.1`: one and the same.
+    A listener on `::` sees the IPv4 client 127.0.0.1 as `::ffff:127.0.0.1`, which is another
+    spelling of the same address (RFC 4291 §2.5.5.2).
     """
     address = ipaddress.ip_address(host)
     mapped = address.ipv4_mapped if address.version == 6 else None
@@ -76,22 +77,21 @@ def five_tuple(sock: socket.socket) -> FiveTuple:  # exercise
 def from_other_end(five_tuple: FiveTuple) -> FiveTuple:  # exercise
     """The same connection's name as its other end sees it. No I/O.
 
-    Returns a new FiveTuple; the one given is left as it is. Applied twice, it gives back the
-    original.
+    Returns a new FiveTuple; the one given is not changed. Doing it twice gives the original.
     """
     return FiveTuple(five_tuple.protocol, five_tuple.destination, five_tuple.source)
 
 
 def can_coexist(a: FiveTuple, b: FiveTuple) -> bool:  # exercise
-    """May one host hold two different connections with these names, both at its local end?
+    """May one host hold a connection end named `a` and another one named `b` at the same time?
 
-    In one network namespace, for TCP connections, or connected UDP sockets that share nothing
-    (no SO_REUSEADDR or SO_REUSEPORT).
+    Compares names only. Returns False exactly when protocol, source and destination are all
+    equal: the kernel could not tell which of the two a packet is for (RFC 9293 §3.4.1, where
+    "socket" means what is called Endpoint here). In any other case True: so a name and its
+    reverse may coexist, being the two ends of one connection on loopback.
 
-    Returns False exactly when protocol, source and destination are all equal (RFC 9293 §3.3.1:
-    a connection is defined by its two sockets). An IPv4-mapped address counts as IPv4: use
-    `unmapped`. A name and its reverse are different. can_coexist(a, b) == can_coexist(b, a).
-    No I/O.
+    Two spellings of one address are equal: `unmapped(host)` writes ::ffff:127.0.0.1 as
+    127.0.0.1. can_coexist(a, b) == can_coexist(b, a). No I/O.
     """
 
     def canonical(name: FiveTuple) -> tuple:

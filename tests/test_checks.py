@@ -152,6 +152,31 @@ def test_what_a_lab_prints_and_where_it_raises_is_shown(tmp_path):
     assert "in from_other_end: return five_tuple[7]" in text
 
 
+SLIPS = {
+    "return sock.nonsense()": "AttributeError",
+    "return socket.SOCK": "AttributeError",
+    "return nonsense": "NameError",
+    "sock.getsockname()": "Is a return missing",
+    "return sock.getsockname()": "'tuple' object has no attribute 'port'",
+}
+
+
+@pytest.mark.parametrize(("line", "words"), SLIPS.items())
+def test_a_slip_of_the_pen_is_shown_and_no_belief_is_made_up(tmp_path, line, words):
+    broken = f"def local_endpoint(sock):\n    {line}\n"
+    report, text = checked(tmp_path, graft(REFERENCE, broken), only="local_endpoint_port")
+    assert words in text
+    assert report.checks[0].passed is False
+    assert "you may believe" not in text
+
+
+def test_an_error_without_its_errno_is_told_so(tmp_path):
+    broken = "def five_tuple(sock):\n    raise OSError('ENOTCONN')\n"
+    _, text = checked(tmp_path, graft(REFERENCE, broken), only="five_tuple_of_a_listener")
+    assert "OSError with the errno ENOTCONN" in text
+    assert "its errno is None" in text
+
+
 def test_a_check_whose_need_failed_is_not_run_and_says_what_to_mend_first(tmp_path):
     as_text = "def local_endpoint(sock):\n    return Endpoint('127.0.0.1', '80')\n"
     report, text = checked(tmp_path, graft(REFERENCE, as_text))
@@ -174,7 +199,8 @@ def test_a_skeleton_is_told_what_to_write_first_and_no_belief(tmp_path):
 def test_no_check_of_that_name_is_a_fault_and_no_pass(tmp_path):
     report, text = checked(tmp_path, REFERENCE, only="nonsense")
     assert not report.all_passed
-    assert "could not run" in text
+    assert "no check begins with 'nonsense'" in text
+    assert "five_tuple_ports_are_numbers" in text
 
 
 def command(*arguments, **environment):

@@ -19,7 +19,7 @@ from workbench.figures import (
     state_timeline,
 )
 from workbench.figures._style import LOOKS, grey_value, shorten, spread, text_width_in
-from workbench.timeline import Arrow, Span, Story
+from workbench.timeline import Arrow, Mark, Span, Story, spans_of
 from workbench.turns import Turn
 
 TURN = Turn(0.0, 0.001, ("client",), (), ("client",), (), (), {}, {})
@@ -188,6 +188,28 @@ def test_a_state_is_named_in_its_bar_or_by_a_number_that_the_legend_explains():
     in_bars = [text.get_text() for text in axes.texts]
     assert in_bars == ["ESTABLISHED", "1"]
     assert [text.get_text() for text in axes.get_legend().get_texts()] == ["1  SYN_SENT"]
+
+
+def test_marks_of_a_state_timeline_are_dots_with_labels_and_told_in_words():
+    spans = [Span("client", 0.0, 1.0, "SYN-SENT"), Span("client", 1.0, 2.0, "ESTABLISHED")]
+    marks = [Mark(1.9, "client", "send() returned"), Mark(1.0, "client", "connect() returned")]
+    figure = state_timeline(spans, marks)
+    (axes,) = figure.figure.axes
+    assert {"send() returned", "connect() returned"} <= {text.get_text() for text in axes.texts}
+    assert "client, marked: connect() returned, then send() returned." in figure.alt_text
+    with pytest.raises(ValueError, match="no span of server"):
+        state_timeline(spans, [Mark(1.0, "server", "accept() returned")])
+
+
+def test_looks_become_spans_that_last_to_the_next_different_look():
+    looks = [(0, "client", "CLOSED"), (1, "client", "CLOSED"), (2, "client", "SYN-SENT")]
+    others = [(2, "server", "LISTEN"), (3, "client", "SYN-SENT")]
+    assert spans_of(looks + others) == (
+        Span("client", 0, 2, "CLOSED"),
+        Span("client", 2, 3, "SYN-SENT"),
+        Span("server", 2, 2, "LISTEN"),
+    )
+    assert spans_of([]) == ()
 
 
 # Curves

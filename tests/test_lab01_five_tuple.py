@@ -2,6 +2,8 @@
 
 import errno
 import socket
+import sys
+from contextlib import contextmanager
 
 import pytest
 
@@ -21,7 +23,7 @@ def udp_pair():
         yield one, two
 
 
-@check(points=1, misconception="port-is-text", hint="What type has sock.getsockname()[1]?")
+@check(points=1, misconception="port-is-text", hint="What is the type of sock.getsockname()[1]?")
 def test_local_endpoint_port_is_a_number(student, peers):
     """local_endpoint gives the port as a number."""
     client, _ = peers.pair()
@@ -59,26 +61,51 @@ def test_local_endpoint_of_a_listener_is_where_it_listens(student):
     points=1,
     misconception="same-address",
     needs="local_endpoint_is_the_sockets_own_end",
-    hint="Which function of this lab takes an address as the kernel returns it?",
+    hint="A listener on 0.0.0.0: is that the local address of the connections that it accepts?",
 )
-def test_local_endpoint_writes_a_mapped_address_as_ipv4(student):
-    """local_endpoint of an IPv4 connection is IPv4, even if the listener is on `::`."""
+def test_local_endpoint_is_the_address_that_the_client_dialled(student):
+    """local_endpoint behind a listener on 0.0.0.0 is the very address that the client dialled."""
+    if sys.platform != "linux":
+        pytest.skip("only Linux answers at 127.0.0.2 without being told to")
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        client = socket.create_connection(("127.0.0.2", listener.getsockname()[1]), 3)
+        server, _ = listener.accept()
+        with client, server:
+            theirs = client.getpeername()
+            assert student.local_endpoint(server) == student.Endpoint(*theirs)
+
+
+@contextmanager
+def dual_stack_pair():
+    """An IPv4 client and its socket at a listener on `::`, or a skip where there is no IPv6."""
     if not socket.has_dualstack_ipv6():
         pytest.skip("this machine has no IPv6, so there is no dual-stack listener to look at")
     with (
         socket.create_server(("::", 0), family=socket.AF_INET6, dualstack_ipv6=True) as listener,
         socket.create_connection(("127.0.0.1", listener.getsockname()[1]), 3) as client,
     ):
-        theirs = client.getpeername()
         server, _ = listener.accept()
         with server:
-            assert student.local_endpoint(server) == student.Endpoint(*theirs)
+            yield client, server
+
+
+@check(
+    points=1,
+    misconception="one-spelling",
+    needs="local_endpoint_is_the_sockets_own_end",
+    hint="Which function of this lab takes an address as the kernel returns it?",
+)
+def test_local_endpoint_writes_a_mapped_address_as_ipv4(student):
+    """local_endpoint of an IPv4 connection is IPv4, even if the listener is on `::`."""
+    with dual_stack_pair() as (client, server):
+        theirs = client.getpeername()
+        assert student.local_endpoint(server) == student.Endpoint(*theirs)
 
 
 @check(
     points=2,
     misconception="addresses-are-enough",
-    hint="What distinguishes a TCP socket on port 53 from a UDP socket on port 53?",
+    hint="Print sock.type and sock.proto of a TCP and of a UDP socket. Which one tells them apart?",
 )
 def test_five_tuple_protocol_is_tcp_or_udp(student, peers, udp_pair):
     """five_tuple says "tcp" for a stream socket and "udp" for a datagram socket."""
@@ -91,13 +118,13 @@ def test_five_tuple_protocol_is_tcp_or_udp(student, peers, udp_pair):
     points=1,
     misconception="port-is-text",
     needs="five_tuple_protocol_is_tcp_or_udp",
-    hint="What type has sock.getpeername()[1]?",
+    hint="What is the type of sock.getpeername()[1]?",
 )
 def test_five_tuple_ports_are_numbers(student, peers):
     """five_tuple gives both ports as numbers."""
     client, _ = peers.pair()
     name = student.five_tuple(client)
-    assert [type(end[1]) for end in name[1:]] == [int, int]
+    assert [type(name.source.port), type(name.destination.port)] == [int, int]
 
 
 @check(
@@ -112,6 +139,34 @@ def test_five_tuple_source_is_the_end_that_is_asked(student, peers):
     ours, theirs = student.Endpoint(*client.getsockname()), student.Endpoint(*server.getsockname())
     assert student.five_tuple(client) == student.FiveTuple("tcp", ours, theirs)
     assert student.five_tuple(server) == student.FiveTuple("tcp", theirs, ours)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="five_tuple_source_is_the_end_that_is_asked",
+    hint="Who closes the socket that five_tuple is given?",
+)
+def test_five_tuple_leaves_the_socket_open(student, peers):
+    """five_tuple can be asked twice: asking does not close the socket."""
+    client, _ = peers.pair()
+    first = student.five_tuple(client)
+    assert student.five_tuple(client) == first
+    assert student.local_endpoint(client) == first.source
+
+
+@check(
+    points=1,
+    misconception="one-spelling",
+    needs="five_tuple_source_is_the_end_that_is_asked",
+    hint="Both ends of a name are addresses: which of yours goes through endpoint_from?",
+)
+def test_five_tuple_writes_mapped_addresses_as_ipv4(student):
+    """five_tuple at a listener on `::` is what the IPv4 client says, reversed."""
+    with dual_stack_pair() as (client, server):
+        here, there = client.getpeername(), client.getsockname()
+        expected = student.FiveTuple("tcp", student.Endpoint(*here), student.Endpoint(*there))
+        assert student.five_tuple(server) == expected
 
 
 @check(
@@ -142,15 +197,14 @@ def test_five_tuple_tells_three_clients_of_one_server_apart(student):
 def test_five_tuple_of_a_listener_raises_enotconn(student):
     """five_tuple of a listener raises OSError (ENOTCONN): it names no connection."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        error = must_raise(OSError, student.five_tuple, listener)
-    assert errno.errorcode.get(error.errno) == "ENOTCONN"
+        must_raise(OSError, student.five_tuple, listener, code=errno.ENOTCONN)
 
 
 @check(
     points=1,
     misconception="udp-like-tcp",
     needs="five_tuple_protocol_is_tcp_or_udp",
-    hint="Which of the two made the socket a peer: bind(), connect(), or a datagram that came?",
+    hint="What gives a UDP socket a peer: bind(), connect(), or a datagram that arrived?",
 )
 def test_five_tuple_of_a_udp_socket_without_a_peer_raises_enotconn(student):
     """five_tuple of a UDP socket that is not connected raises ENOTCONN, whatever it received."""
@@ -162,20 +216,19 @@ def test_five_tuple_of_a_udp_socket_without_a_peer_raises_enotconn(student):
         far.sendto(b"a datagram", here.getsockname())
         here.settimeout(2)
         here.recvfrom(100)
-        error = must_raise(OSError, student.five_tuple, here)
-    assert errno.errorcode.get(error.errno) == "ENOTCONN"
+        must_raise(OSError, student.five_tuple, here, code=errno.ENOTCONN)
 
 
 @check(
     points=2,
     misconception="source-is-the-client",
-    hint="Your source is what to the other end? And the protocol?",
+    hint="What does the other end call its source, and does the protocol change?",
 )
 def test_from_other_end_reverses_the_ends_only(student):
     """from_other_end swaps source and destination and keeps the protocol."""
     one, two = student.Endpoint("127.0.0.1", 50000), student.Endpoint("127.0.0.2", 443)
     reverse = student.from_other_end(student.FiveTuple("tcp", one, two))
-    assert reverse == student.FiveTuple("tcp", two, one)
+    assert (reverse.protocol, reverse.source, reverse.destination) == ("tcp", two, one)
     assert student.from_other_end(reverse) == student.FiveTuple("tcp", one, two)
 
 
@@ -202,7 +255,7 @@ def named(student, protocol, source, destination):
 
 @check(
     points=2,
-    misconception="port-is-a-socket",
+    misconception="names-may-repeat",
     hint="You make the very same connection a second time: what does connect() say?",
 )
 def test_can_coexist_refuses_the_same_name_twice(student):
@@ -245,9 +298,9 @@ def test_can_coexist_allows_tcp_beside_udp(student):
 
 @check(
     points=1,
-    misconception="source-is-the-client",
+    misconception="one-entry-for-both-ends",
     needs="can_coexist_refuses_the_same_name_twice",
-    hint="Client and server on one host: how many rows has the kernel's table for a connection?",
+    hint="Client and server on one host: how many sockets are there, and how are they named?",
 )
 def test_can_coexist_allows_a_name_and_its_reverse(student):
     """can_coexist is True for a name and its reverse: on loopback one host holds both ends."""
@@ -258,7 +311,7 @@ def test_can_coexist_allows_a_name_and_its_reverse(student):
 
 @check(
     points=1,
-    misconception="same-address",
+    misconception="one-spelling",
     needs="can_coexist_refuses_the_same_name_twice",
     hint="Is ::ffff:127.0.0.1 another address than 127.0.0.1, or another way to write it?",
 )
@@ -271,7 +324,10 @@ def test_can_coexist_counts_a_mapped_address_as_ipv4(student):
 @check(
     points=1,
     misconception="port-is-a-socket",
-    needs="can_coexist_allows_what_differs_in_one_address_or_port",
+    needs=(
+        "can_coexist_allows_what_differs_in_one_address_or_port",
+        "five_tuple_source_is_the_end_that_is_asked",
+    ),
     hint="Can one client port lead to two servers? What would five_tuple say of each?",
 )
 def test_can_coexist_agrees_with_the_kernel(student):

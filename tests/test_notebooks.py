@@ -5,6 +5,7 @@ once more, on skeletons.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -14,6 +15,7 @@ import pytest
 
 from workbench.families import FAMILIES, ROOT
 from workbench.notebooks import all_notebooks, code_cells, faults_in
+from workbench.packets import obstacle
 from workbench.skeletons import skeleton_of
 
 NOTEBOOKS = all_notebooks()
@@ -37,22 +39,50 @@ def skeletons(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_on_empty_labs_exactly_the_checkpoints_fail_and_no_cell_raises(path, skeletons, tmp_path):
-    results = tmp_path / "results.xml"
+def nbval(path, results, labs, before=()):
+    """Runs a notebook under strict nbval: its cases, in the order of the code cells."""
     subprocess.run(
-        [sys.executable, "-m", "pytest", str(path), "--nbval", "--nbval-current-env", "-q",
+        [*before, sys.executable, "-m", "pytest", str(path), "--nbval", "--nbval-current-env", "-q",
          "--nbval-cell-timeout", "20", f"--junitxml={results}", "-p", "no:cacheprovider"],
-        cwd=ROOT, env=os.environ | {"LABS": str(skeletons)}, timeout=240, check=False,
+        cwd=ROOT, env=os.environ | {"LABS": str(labs)}, timeout=240, check=False,
         stdout=subprocess.DEVNULL,
     )  # fmt: skip
-    cases = list(ET.parse(results).iter("testcase"))
+    return list(ET.parse(results).iter("testcase"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_on_empty_labs_exactly_the_checkpoints_fail_and_no_cell_raises(path, skeletons, tmp_path):
+    cases = nbval(path, tmp_path / "results.xml", skeletons)
     cells = code_cells(read(path))
     assert len(cases) == len(cells)
     failed = [number for number, case in enumerate(cases) if case.find("failure") is not None]
     assert failed == [number for number, cell in enumerate(cells) if "checkpoint" in tags(cell)]
     for number in failed:
         assert "Cell outputs differ" in cases[number].find("failure").text
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in NOTEBOOKS if "capture(" in p.read_text("utf-8")], ids=lambda path: path.stem
+)
+def test_without_the_right_to_capture_the_outputs_are_the_same(path, tmp_path):
+    if obstacle():
+        pytest.skip(f"here every run is without it: {obstacle()}")
+    if not shutil.which("setpriv"):
+        pytest.skip("no setpriv(1) to give up rights with: apt install util-linux")
+    no_rights = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    assert "may not open" in subprocess.check_output(
+        [
+            *no_rights,
+            sys.executable,
+            "-c",
+            "from workbench import packets; print(packets.obstacle())",
+        ],
+        cwd=ROOT,
+        text=True,
+    )
+    cases = nbval(path, tmp_path / "results.xml", "lab_solutions", before=no_rights)
+    assert cases
+    assert [case.get("name") for case in cases if len(case)] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -48,6 +48,7 @@ def test_a_chaff_is_caught_and_its_belief_is_named(chaff, tmp_path):
     assert failed, "no check noticed"
     assert failed[0].id == stated(chaff)["FAILS"]
     assert failed[0].misconception == stated(chaff)["BELIEVES"]
+    assert not failed[0].slip, f"the belief is not told of {failed[0].actual}"
     assert report.score < report.max_score
 
 

@@ -6,7 +6,6 @@ let the exceptions of `recv` and `sendall` through.
 
 from __future__ import annotations
 
-import os
 import socket
 
 CHUNK_BYTES = 4_096
@@ -46,8 +45,3 @@ def crash(conn: socket.socket) -> None:
         if b"crash" in seen:
             raise Crash("told to crash")
         conn.sendall(data)
-
-
-def tell_descriptors(conn: socket.socket) -> None:
-    """Say how many descriptors the serving process has open, and a line's end."""
-    conn.sendall(b"%d\r\n" % len(os.listdir("/dev/fd")))

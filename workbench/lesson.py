@@ -14,10 +14,10 @@ def compare(prediction: object, observed: object) -> None:
     """Prints whether what was predicted is what was seen. `...` stands for no prediction."""
     if prediction is ...:
         print("No prediction yet. Next time write down a guess first: it is what you learn from.")
-    elif prediction == observed:
-        print(f"You predicted {prediction!r}, and so it is.")
+    elif str(prediction).strip().casefold() == str(observed).casefold():
+        print(f"You predicted {prediction}, and so it is.")
     else:
-        print(f"You predicted {prediction!r}, but it is {observed!r}. Which belief led you there?")
+        print(f"You predicted {prediction}, but it is {observed}. Read on: why?")
 
 
 def check(lab: str, only: str = "") -> None:

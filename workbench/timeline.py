@@ -5,6 +5,7 @@ Knows no socket, no packet and no picture: those who observe fill it in, figures
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -46,3 +47,18 @@ class Story:
     parties: tuple[str, ...]
     arrows: tuple[Arrow, ...] = ()
     marks: tuple[Mark, ...] = ()
+
+
+def spans_of(looks: Iterable[tuple[float, str, str]]) -> tuple[Span, ...]:
+    """Return the spans in a series of looks, each (at_s, who, doing), in the order of time.
+
+    What a party was seen doing lasts until it is seen doing something else, or to its last look.
+    """
+    spans: dict[str, list[Span]] = {}
+    for at_s, who, doing in looks:
+        seen = spans.setdefault(who, [])
+        if seen:
+            seen[-1] = seen[-1]._replace(end_s=at_s)
+        if not seen or seen[-1].doing != doing:
+            seen.append(Span(who, at_s, at_s, doing))
+    return tuple(span for of_one in spans.values() for span in of_one)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import reprlib
 from collections.abc import Callable
+from errno import errorcode
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,19 +23,33 @@ class Spec(NamedTuple):
     hint: str
     needs: tuple[str, ...]
     limit_s: float
+    symptoms: tuple[type[Exception], ...]
+
+
+#: A failure by one of these may come from a belief. A NameError, say, is a slip of the pen.
+SYMPTOMS = (AssertionError, OSError, EOFError, UnicodeError)
 
 
 def check(
-    *, points: int, misconception: str, hint: str, needs: str | tuple[str, ...] = (), limit_s=5.0
+    *,
+    points: int,
+    misconception: str,
+    hint: str,
+    needs: str | tuple[str, ...] = (),
+    limit_s: float = 5.0,
+    symptoms: tuple[type[Exception], ...] = (),
 ) -> pytest.MarkDecorator:
     """Marks a test as a check of a lab.
 
-    `misconception` is an id of misconceptions.toml; `hint` is one question, shown on request;
-    `needs` names checks of the same file (without `test_`) that must pass first: else this one
-    is not run. After `limit_s` seconds the check has failed, whatever the code is doing.
+    `misconception` is an id of misconceptions.toml, or "" where no belief leads to the failure;
+    it is named where the check fails by an assertion or by what the network says, and by those
+    `symptoms` that are added here. `hint` is one question, shown on request. `needs` names
+    checks of the same file (without `test_`) that must pass first: else this one is not run.
+    After `limit_s` seconds the check has failed, whatever the code is doing.
     """
     needs = (needs,) if isinstance(needs, str) else needs
-    return pytest.mark.check(Spec(points, misconception, hint, needs, limit_s))
+    spec = Spec(points, misconception, hint, needs, limit_s, (*SYMPTOMS, *symptoms))
+    return pytest.mark.check(spec)
 
 
 class Difference(AssertionError):
@@ -52,16 +67,22 @@ class Difference(AssertionError):
         self.expected_bytes, self.at = expected_bytes, at
 
 
-def must_raise(error: type[Exception], function: Callable[..., Any], *args: Any) -> Exception:
-    """Calls `function(*args)` and returns the `error` that it raises.
+def must_raise(
+    error: type[Exception], function: Callable[..., Any], *args: Any, code: int | None = None
+) -> Exception:
+    """Calls `function(*args)` and returns the `error` that it raises, with `code` as its errno.
 
-    Raises Difference if it returns; any other exception passes through.
+    Raises Difference if it returns, or if the errno is another; other exceptions pass through.
     """
+    expected = error.__name__ + (f" with the errno {errorcode[code]}" if code else "")
     try:
         returned = function(*args)
     except error as raised:
+        found = getattr(raised, "errno", None)
+        if code not in (None, found):
+            raise Difference(expected, f"its errno is {errorcode.get(found)}: {raised}") from raised
         return raised
-    raise Difference(f"{error.__name__}", f"it returned {reprlib.repr(returned)}")
+    raise Difference(expected, f"it returned {reprlib.repr(returned)}")
 
 
 def must_be_bytes(actual: object, expected: bytes) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from workbench.checks.deadline import TimeIsUp
-from workbench.checks.declare import Difference
+from workbench.checks.declare import Difference, Spec
 from workbench.families import lab_tree, relative
 from workbench.journal import Caret, Journal, first_difference
 
@@ -27,7 +27,7 @@ class NeverReturned(AssertionError):
 
 
 def of_failure(
-    item: pytest.Item, failure: pytest.ExceptionInfo, report: pytest.TestReport
+    item: pytest.Item, spec: Spec, failure: pytest.ExceptionInfo, report: pytest.TestReport
 ) -> dict[str, Any]:
     """The fields of a CheckResult that tell why the check failed."""
     error = failure.value
@@ -41,6 +41,7 @@ def of_failure(
     return {
         "expected": expected,
         "actual": actual,
+        "slip": not isinstance(error, spec.symptoms),
         "unwritten": str(error) if isinstance(error, NotImplementedError) else "",
         "log": {heading: text for heading, text in log.items() if text},
     }
@@ -51,8 +52,10 @@ def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, st
         return error.expected, error.actual
     if isinstance(error, NeverReturned):
         return "the call returns", f"it {error}"
-    if not isinstance(error, AssertionError):
+    if not isinstance(error, AssertionError) and _frames(error):
         return "", f"it raised {type(error).__name__}: {error}"
+    if not isinstance(error, AssertionError):
+        return "", f"what it returned can't be used: {error}. Is a return missing, or a type wrong?"
     if not compared:
         return "", str(error).splitlines()[0] if str(error) else "the assertion does not hold"
     op = "" if compared["op"] in ("==", "is") else f"{compared['op']} "

@@ -84,14 +84,14 @@ def _failure(check: CheckResult, hints: bool) -> RenderableType:
     rows = Table.grid(padding=(0, 2))
     rows.add_column(no_wrap=True, style="dim")
     rows.add_column(ratio=1)
-    belief = catalogue()[check.misconception]
+    belief = None if check.slip else catalogue().get(check.misconception)
     for heading, text in [
         *((h, t) for h, t in check.log.items() if h == "on the wire"),
         ("expected", check.expected),
         ("but", check.actual),
         *((h, t) for h, t in check.log.items() if h != "on the wire"),
-        ("you may believe", belief.belief),
-        ("what happens", f"{belief.truth} See {belief.shown_in}."),
+        ("you may believe", belief and belief.belief),
+        ("what happens", belief and f"{belief.truth} See {belief.shown_in}."),
         ("a hint", check.hint if hints else ""),
     ]:
         if text:

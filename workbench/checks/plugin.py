@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from types import ModuleType
 
 import pytest
@@ -21,6 +22,8 @@ from workbench.checks import evidence
 from workbench.checks.background import Call
 from workbench.checks.deadline import TimeIsUp, deadline
 from workbench.checks.declare import Spec
+from workbench.checks.driving import Turns
+from workbench.checks.driving import driving as drive
 from workbench.checks.results import NEEDS_FIRST, CheckResult
 from workbench.families import family_of_lab
 from workbench.journal import Journal
@@ -73,8 +76,11 @@ def pytest_report_header(config: pytest.Config) -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Lists the checks for whoever waits for results, and drops those that were settled before."""
     outcomes, settled = config.stash[OUTCOMES], json.loads(config.option.settled)
-    if config.option.only:
-        items[:] = [item for item in items if id_of(item).startswith(config.option.only)]
+    if only := config.option.only:
+        known = ", ".join(id_of(item) for item in items)
+        items[:] = [item for item in items if id_of(item).startswith(only)]
+        if not items:
+            raise pytest.UsageError(f"no check begins with {only!r}; there are: {known}")
     checks = [item for item in items if spec_of(item)]
     for item in checks:
         outcomes[item.nodeid] = declared(item)
@@ -166,7 +172,7 @@ def tell(
     elif report.when != "call":
         result.settle(None, actual=f"the check itself broke: {error!r}")
     else:
-        result.settle(False, **evidence.of_failure(item, call.excinfo, report))
+        result.settle(False, **evidence.of_failure(item, spec_of(item), call.excinfo, report))
     result.seconds = round(report.duration, 3)
     item.config.stash[STREAM].send("done", check=vars(result))
 
@@ -201,9 +207,21 @@ def background() -> Callable[..., Call]:
 
 
 @pytest.fixture
+def driving() -> Callable[..., AbstractContextManager[Turns]]:
+    """`with driving(loop) as turns:` turns the student's loop meanwhile, and counts."""
+    return drive
+
+
+@pytest.fixture
 def cpu_s() -> Callable[[], float]:
     """`cpu_s()` is the CPU time that the student's process has used so far, in seconds."""
     return time.process_time
+
+
+@pytest.fixture
+def descriptors() -> Callable[[], int]:
+    """`descriptors()` is how many descriptors the student's process has open."""
+    return lambda: len(os.listdir("/dev/fd"))
 
 
 @pytest.fixture

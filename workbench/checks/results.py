@@ -27,6 +27,7 @@ class CheckResult:
     expected: str = ""
     actual: str = ""
     unwritten: str = ""  # the exercise that is still a skeleton, where that is the reason
+    slip: bool = False  # it failed by an error of the code, from which no belief can be told
     log: dict[str, str] = field(default_factory=dict)  # heading → text
     seconds: float = 0.0
 

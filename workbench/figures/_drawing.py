@@ -63,6 +63,7 @@ class Drawing:
         """
         from IPython.display import display
 
-        print(textwrap.fill(self.alt_text, TEXT_COLUMNS))
+        for line in self.alt_text.splitlines():
+            print(textwrap.fill(line, TEXT_COLUMNS))
         shown = {"width": round(WIDTH_IN * CSS_PIXELS_PER_INCH), "alt": self.alt_text}
         display({"image/png": self.png()}, metadata={"image/png": shown}, raw=True)

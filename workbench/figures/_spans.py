@@ -20,6 +20,7 @@ from workbench.figures._style import (
     LOOKS,
     MUTED,
     PALE,
+    PAPER,
     PRIMARY,
     ROUND_STEPS,
     SMALL_PT,
@@ -39,7 +40,7 @@ from workbench.figures._style import (
     text_width_in,
     time_unit,
 )
-from workbench.timeline import Span
+from workbench.timeline import Mark, Span
 
 WIDEST_NAME_IN = 1.8
 RIGHT_IN = 0.3
@@ -64,13 +65,16 @@ def gantt(spans: Iterable[Span]) -> Drawing:
 
 
 @house_style
-def state_timeline(spans: Iterable[Span]) -> Drawing:
+def state_timeline(spans: Iterable[Span], marks: Iterable[Mark] = ()) -> Drawing:
     """Draw the states of each end over time, each state's name in its bar.
 
-    A bar too short for the name gets a number, explained above. The drawing's data is the spans.
-    Raises ValueError as `gantt` does.
+    A bar too short for the name gets a number, explained above. Each of `marks` is a dot on the
+    lower edge of its party's bar, with its label. The drawing's data is the spans. Raises
+    ValueError as `gantt` does, and for a mark of a party that has no span.
     """
-    spans = _checked(spans)
+    spans, marks = _checked(spans), tuple(marks)
+    if strangers := {mark.who for mark in marks} - set(_parties(spans)):
+        raise ValueError(f"no span of {listed(sorted(strangers))}: nowhere to put the mark")
     looks = {span.doing: _look_of_state(span.doing) for span in spans}
     short = [span for span in spans if not _fits(span, spans)]
     numbers = {doing: n for n, doing in enumerate(dict.fromkeys(s.doing for s in short), start=1)}
@@ -81,8 +85,9 @@ def state_timeline(spans: Iterable[Span]) -> Drawing:
         if span not in short:
             _write_in_bar(axes, span, spans, ink_on(looks[span.doing].colour))
     _number_short(axes, short, spans, numbers)
+    _draw_marks(axes, marks, spans)
     _legend(axes, looks, words)
-    return Drawing(spans, _in_words(spans), axes.figure)
+    return Drawing(spans, _in_words(spans, marks), axes.figure)
 
 
 def _checked(spans: Iterable[Span]) -> tuple[Span, ...]:
@@ -195,13 +200,25 @@ def _number_short(
             axes.text(x, row - 0.39, str(numbers[span.doing]), **at)
 
 
+def _draw_marks(axes: Axes, marks: Sequence[Mark], spans: Sequence[Span]) -> None:
+    """Put a dot where each mark was made, and its label below the bar, inside the picture."""
+    first_s, last_s, per_s_in = _extent(spans)
+    for mark in marks:
+        x, y = (mark.at_s - first_s) * per_s_in, _parties(spans).index(mark.who) + BAR / 2
+        room_in = (last_s - mark.at_s) * per_s_in
+        side = 1 if text_width_in(mark.label, SMALL_PT) + 0.1 <= room_in else -1
+        axes.plot(x, y, "o", mfc=INK, mec=PAPER, ms=6, mew=0.8, zorder=4, clip_on=False)
+        at = {"ha": "left" if side > 0 else "right", "va": "center", "size": SMALL_PT}
+        axes.text(x + side * 0.07, y + 0.13, mark.label, style="italic", **at)
+
+
 def _legend(axes: Axes, looks: Mapping[str, Look], words: Mapping[str, str]) -> None:
     shown = [looks[doing] for doing in words]
     handles = [Patch(fc=look.colour, hatch=look.hatch, ec=INK, lw=0.5) for look in shown]
     legend_above(axes, handles, list(words.values()))
 
 
-def _in_words(spans: Sequence[Span]) -> str:
+def _in_words(spans: Sequence[Span], marks: Sequence[Mark] = ()) -> str:
     """Tell each party's steps in its own order; how long they took differs from run to run."""
     lines = []
     for who in _parties(spans):
@@ -209,4 +226,6 @@ def _in_words(spans: Sequence[Span]) -> str:
         steps = [doing for doing, _ in groupby(span.doing for span in mine)]
         many = f"{roughly(len(steps), MOST_STEPS, 'step')} ({listed(sorted(set(steps)))})"
         lines.append(f"{who}: {', then '.join(steps) if len(steps) <= MOST_STEPS else many}.")
+        dots = [mark.label for mark in sorted(marks) if mark.who == who]
+        lines += [f"{who}, marked: {', then '.join(dots)}."] if dots else []
     return "\n".join(lines)

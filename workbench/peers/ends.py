@@ -280,6 +280,8 @@ def open_pair(
         yours = open_socket(family, small_buffers)
         if recorded:
             yours = journal.watch(yours, you)
+        else:
+            journal.record(you, "connect")
         yours.connect(listener.getsockname())
         accepted, _ = listener.accept()
     theirs = journal.watch(accepted, who, peer=None if recorded else you)

@@ -1,7 +1,7 @@
 """Takes a name and its reverse for one, which they are on two hosts, but not on one."""
 
 FAILS = "can_coexist_allows_a_name_and_its_reverse"
-BELIEVES = "source-is-the-client"
+BELIEVES = "one-entry-for-both-ends"
 
 
 def can_coexist(a, b):

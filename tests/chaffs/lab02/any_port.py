@@ -1,7 +1,7 @@
 """Lets the kernel choose a port every time."""
 
 FAILS = "open_listener_is_at_the_port_it_is_given"
-BELIEVES = "accept-new-port"
+BELIEVES = ""
 
 
 def open_listener(host, port, backlog=128):

@@ -1,7 +1,7 @@
 """Thinks that accept() is what opens a port to clients."""
 
 FAILS = "open_listener_takes_connections"
-BELIEVES = "accept-new-port"
+BELIEVES = "handshake-waits"
 
 
 def open_listener(host, port, backlog=128):

@@ -1,7 +1,7 @@
-"""Listens at the port from the lecture, whatever it is told: accept() will open another one."""
+"""Listens at the port from the lecture, whatever it is told."""
 
 FAILS = "open_listener_is_at_the_port_it_is_given"
-BELIEVES = "accept-new-port"
+BELIEVES = ""
 
 
 def open_listener(host, port, backlog=128):

@@ -5,18 +5,19 @@ BELIEVES = "one-send-one-recv"
 
 
 class ReceiveBuffer:
+    def __init__(self):
+        self._data = bytearray()
+        self._searched = 0
+        self._last_two = (0, 0)
+
     def feed(self, data):
-        self._before = getattr(self, "_latest", 0)
-        self._latest = len(data)
         self._data += data
+        self._last_two = (self._last_two[1], len(data))
 
     def take_until(self, delimiter, limit):
-        start = max(0, len(self._data) - self._before - self._latest)
+        start = max(0, len(self._data) - sum(self._last_two))
         at = self._data.find(delimiter, start, limit)
-        if at < 0:
-            at = self._data.find(delimiter, 0, limit) if start == 0 else at
         if at >= 0:
-            self._before = self._latest = len(self._data)
             return self.take_exactly(at + len(delimiter))
         if len(self._data) >= limit:
             raise LimitExceeded(limit)

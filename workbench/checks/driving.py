@@ -1,0 +1,96 @@
+"""Turns a student's loop while the check acts from outside, and counts its turns.
+
+Knows of a loop only that `run_once(timeout_s)` is one turn of it, and of its lab only that it may
+write exceptions to a log.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from workbench.checks.evidence import NeverReturned
+
+TURN_S = 0.05
+GRACE_S = 0.5  # beyond a turn's own time, until a loop counts as stuck
+LABS_LOG = "labs"  # a lab's logger is named after its module, `labs.lab06_select_loop`
+
+
+class Turns:
+    """The turns of a loop so far: how many have `begun`, and how many have been `completed`.
+
+    A loop that sleeps while nothing happens makes about one in each `turn_s`; one that spins makes
+    thousands.
+    """
+
+    def __init__(self, loop: Any, turn_s: float) -> None:
+        self.begun = 0
+        self.completed = 0
+        self.raised: BaseException | None = None
+        self._loop, self._turn_s = loop, turn_s
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="the loop", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> bool:
+        """Let the current turn be the last one. Returns whether it has come to its end."""
+        self._stop.set()
+        self._thread.join(self._turn_s + GRACE_S)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.is_set():
+                self.begun += 1
+                self._loop.run_once(self._turn_s)
+                self.completed += 1
+        except BaseException as error:  # noqa: BLE001 - `driving` raises it in the check's thread
+            self.raised = error
+
+
+class _Noted(logging.Handler):
+    """Keeps the exceptions that a lab writes to its log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[BaseException] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.exc_info and record.exc_info[1]:
+            self.errors.append(record.exc_info[1])
+
+
+@contextmanager
+def driving(loop: Any, turn_s: float = TURN_S) -> Iterator[Turns]:
+    """Call `loop.run_once(turn_s)` again and again in another thread, while the block runs.
+
+    Gives the Turns. At the end of the block the loop stops after its current turn. Raises what
+    the loop raised. If the block fails, and the loop has caught and logged an exception of a
+    callback, then that one is raised in place of the block's: it is the cause. Raises NeverReturned
+    where a turn does not end.
+    """
+    turns, noted = Turns(loop, turn_s), _Noted()
+    logging.getLogger(LABS_LOG).addHandler(noted)
+    turns.start()
+    try:
+        yield turns
+    except Exception as failure:
+        turns.stop()
+        cause = turns.raised or next(iter(noted.errors), None)
+        if cause is None:
+            raise
+        raise cause from failure
+    else:
+        ended = turns.stop()
+        if turns.raised:
+            raise turns.raised
+        if not ended:
+            raise NeverReturned(f"a turn of {turn_s:g} s had not ended after {GRACE_S:g} s more")
+    finally:
+        turns.stop()
+        logging.getLogger(LABS_LOG).removeHandler(noted)
