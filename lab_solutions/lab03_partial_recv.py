@@ -67,10 +67,10 @@ class ReceiveBuffer:
     """
 
     def __init__(self) -> None:
-        """Starts empty. Given: keep your bytes in another way if you like."""
+        """Starts empty. Given; if you keep your bytes in another way, mend `__len__` too."""
         self._data = bytearray()
-        self._sought = b""  # the delimiter of the last search in vain,
-        self._searched = 0  # and so many bytes, from the front, don't have it in them
+        self._sought = b""  # the delimiter for which take_until searched last,
+        self._searched = 0  # and so many bytes at the front hold none that is whole
 
     def __len__(self) -> int:
         """How many bytes wait to be taken. Given."""
@@ -94,7 +94,7 @@ class ReceiveBuffer:
 
         Its cost must not grow with what stays behind: `del self._data[:count]` moves nothing
         (a bytearray only notes where it begins now), `self._data[count:]` copies all the rest.
-        What was searched by `take_until` moves to the front, too.
+        The place up to which `take_until` has searched moves to the front as well.
         """
         if len(self._data) < count:
             return None
@@ -159,6 +159,6 @@ def recv_line(sock: socket.socket, buffer: ReceiveBuffer, limit: int) -> bytes: 
     A line ends in CRLF, as in HTTP (RFC 9112 §2.1), SMTP and FTP; a CR or an LF alone ends none.
     So an empty line is b"\r\n", and b"" can only be the end.
 
-    Blocks, raises and keeps leftovers as `recv_until` does, which has the rest of it already.
+    Blocks, raises and keeps leftovers as `recv_until` does: let it do the work.
     """
     return recv_until(sock, buffer, CRLF, limit)

@@ -95,7 +95,7 @@ class HeadReader:
 
     def __init__(self, buffer: ReceiveBuffer) -> None:
         self._buffer = buffer
-        self._lines = b""
+        self._lines = bytearray()
 
     def feed(self, data: bytes) -> bytes | None:
         """The whole head, with the empty line at its end; None: not yet. No I/O.
@@ -111,7 +111,7 @@ class HeadReader:
                 return None
             self._lines += line
             if line == CRLF or not line.endswith(CRLF):
-                return self._lines
+                return bytes(self._lines)
 
 
 def parse_field_line(line: bytes) -> tuple[str, str]:  # exercise
@@ -149,7 +149,9 @@ def values_of(head: Head, name: str) -> list[str]:  # exercise
 
 def tokens_of(head: Head, name: str) -> list[str]:
     """The elements of a comma-separated field, in lower case. Given. RFC 9110 §5.6.1."""
-    return [token.strip(SP).lower() for value in values_of(head, name) for token in value.split(",")]
+    return [
+        token.strip(SP).lower() for value in values_of(head, name) for token in value.split(",")
+    ]
 
 
 def parse_request_head(data: bytes) -> Head:  # exercise
@@ -232,13 +234,27 @@ def is_chunked(head: Head) -> bool:  # exercise
     return True
 
 
+def has_no_body(head: Head) -> bool:  # exercise
+    """Is this a response that never has a body, whatever its fields say? No I/O.
+
+    Those are the responses to HEAD, all with status 1xx, 204 or 304, and those to CONNECT with
+    status 2xx, behind which a tunnel begins (RFC 9112 §6.3). False for a request.
+    """
+    if head.method == "CONNECT" and 200 <= head.status < 300:
+        return True
+    return (
+        100 <= head.status < 200
+        or head.status in (204, 304)
+        or (head.status > 0 and head.method == "HEAD")
+    )
+
+
 def body_framing(head: Head) -> Framing:  # exercise
     """Where the body behind this head ends. No I/O. The rules of RFC 9112 §6.3, in their order.
 
     Returns how many bytes it has (0: there is none), or CHUNKED, or UNTIL_CLOSE:
 
-    1. The response to HEAD has no body, nor has one with status 1xx, 204 or 304, nor a 2xx one to
-       CONNECT (a tunnel follows), whatever its fields say: 0.
+    1. `has_no_body`: 0.
     2. Chunked: CHUNKED.
     3. Content-Length: that.
     4. Neither: a request has no body, 0; a response goes on UNTIL_CLOSE.
@@ -247,9 +263,7 @@ def body_framing(head: Head) -> Framing:  # exercise
     contradicts itself is never forwarded.
     """
     chunked, length = is_chunked(head), content_length(head)
-    is_interim = 100 <= head.status < 200
-    is_tunnel = head.method == "CONNECT" and 200 <= head.status < 300
-    if is_interim or is_tunnel or head.status in (204, 304) or (head.status and head.method == "HEAD"):
+    if has_no_body(head):
         return 0
     if chunked:
         return CHUNKED
@@ -493,12 +507,13 @@ def to_origin_request(request: Head, keep_alive: bool = False) -> Head:  # exerc
     Raises HttpError as `split_target` and `body_framing` do.
     """
     _, authority, path = split_target(request)
-    if path in ("", "/") and request.method == "OPTIONS":
-        path = path or "*"
+    if request.method == "OPTIONS" and not path:
+        path = "*"
     elif not path.startswith("/"):
         path = "/" + path
     others = [field for field in end_to_end(request) if field[0].lower() != "host"]
-    fields = [("Host", authority), *others, *own_fields(request, is_chunked(request), keep_alive)]
+    chunked = body_framing(request) == CHUNKED
+    fields = [("Host", authority), *others, *own_fields(request, chunked, keep_alive)]
     return request._replace(target=path, version="HTTP/1.1", fields=tuple(fields))
 
 
@@ -533,7 +548,7 @@ def write_head(head: Head) -> bytes:
     return first.encode("latin-1") + write_fields(head.fields)
 
 
-def error_response(error: HttpError, method: str = "GET") -> bytes:
+def error_response(error: HttpError, method: str) -> bytes:
     """The answer that tells the client what went wrong; no body if it asked for a HEAD. Given."""
     reason = HTTPStatus(error.status).phrase
     body = f"{error.status} {reason}: {error.why}\n".encode()
@@ -559,23 +574,35 @@ def addresses_of(origin: Endpoint) -> list[tuple]:
     return [(family, address) for family, _, _, _, address in found]
 
 
+def dial(family: int, address: tuple, timeout_s: float) -> socket.socket:
+    """A socket that is connected to this one address, with this timeout. Blocks. Given.
+
+    Raises OSError if it can't be; then no socket is left open.
+    """
+    origin = socket.socket(family, socket.SOCK_STREAM)
+    origin.settimeout(timeout_s)
+    try:
+        origin.connect(address)
+    except OSError:
+        origin.close()
+        raise
+    return origin
+
+
 def connect_to_any(addresses: list[tuple], timeout_s: float) -> socket.socket:  # exercise
     """A socket that is connected to the first of the `addresses` that answers, tried in order.
 
-    Each is (family, address). Blocks, for each of them for `timeout_s` at the most. The socket's
-    timeout is `timeout_s`; the caller closes it.
+    Each is (family, address), as `dial` wants them. Blocks, for each of them for `timeout_s` at
+    the most. The socket's timeout is `timeout_s`; the caller closes it.
 
-    Raises HttpError if none answers, with 504 if the last one was silent and 502 if it refused or
-    can't be reached. Then no socket is left open.
+    Raises HttpError if none answers: 504 if the last one was silent (TimeoutError), 502 if it
+    refused or can't be reached. Then no socket is left open.
     """
+    failure = OSError("it has no address")
     for family, address in addresses:
-        origin = socket.socket(family, socket.SOCK_STREAM)
-        origin.settimeout(timeout_s)
         try:
-            origin.connect(address)
-            return origin
+            return dial(family, address, timeout_s)
         except OSError as error:
-            origin.close()
             failure = error
     raise HttpError(504 if isinstance(failure, TimeoutError) else 502, f"no connection: {failure}")
 
@@ -674,11 +701,11 @@ def next_response(
     return response
 
 
-def must_wait(request: Head, origin: socket.socket) -> bool:
-    """Does the client wait for the origin's word before it sends the body, and is it there? Given.
+def answers_first(request: Head, origin: socket.socket) -> bool:
+    """Does the origin speak before it gets the body, because the client waits for that? Given.
 
     RFC 9110 §10.1.1: a proxy passes Expect: 100-continue on, and the origin decides. One that
-    does not know it stays silent, so it is awaited for CONTINUE_S at the most.
+    does not know it stays silent, so it is awaited for CONTINUE_S at the most. Blocks as long.
     """
     if request.version == "HTTP/1.0" or "100-continue" not in tokens_of(request, "expect"):
         return False
@@ -689,24 +716,30 @@ def must_wait(request: Head, origin: socket.socket) -> bool:
 
 def send_request(
     request: Head, client: socket.socket, buffer: ReceiveBuffer, origin: socket.socket
-) -> tuple[ReceiveBuffer, Head]:
-    """Forward the request with its body; returns what the origin's final answer begins with. Given.
+) -> tuple[Head, ReceiveBuffer]:
+    """Forward the request, head and body. Given. `buffer` holds what came behind its head.
 
-    That is its head, and the buffer with what came behind it. An origin may answer before it has
-    the whole body, and then close: so a failed send is no failure until its answer is missing,
-    too. Blocks. Raises HttpError, 400 if the client's body is cut short.
+    Returns the head of the origin's final answer, and a buffer with what came behind that. An
+    origin may answer before it has the whole body, and close: a send that fails is no failure
+    until there is no answer, either. Blocks. Raises HttpError: 400 if the body is cut short, else
+    as `recv_response` does.
     """
-    answers, response = ReceiveBuffer(), None
-    with suppress(OSError):
+    answers = ReceiveBuffer()
+    response = None
+    try:
         send_all(origin, write_head(to_origin_request(request)))
-        if must_wait(request, origin):
+        if answers_first(request, origin):
             response = next_response(origin, answers, request, client)
         if response is None or response.status < 200:
             reader = BodyReader(body_framing(request), buffer)
-            relay_body(client, reader, origin, is_chunked(request))
+            relay_body(client, reader, origin, reader.is_chunked)
+    except EndOfStream as error:
+        raise HttpError(400, str(error)) from error
+    except OSError:
+        pass  # see above
     while response is None or response.status < 200:
         response = next_response(origin, answers, request, client)
-    return answers, response
+    return response, answers
 
 
 def abort(sock: socket.socket) -> None:
@@ -720,19 +753,24 @@ def abort(sock: socket.socket) -> None:
 
 
 def relay_response(
-    response: Head, origin: socket.socket, answers: ReceiveBuffer, request: Head, client: socket.socket
+    response: Head,
+    answers: ReceiveBuffer,
+    origin: socket.socket,
+    client: socket.socket,
+    version: str,
 ) -> None:  # exercise
-    """Forward a final response, head and body, to the client; `answers` holds what came behind it.
+    """Forward a final response: its head, and its body, which begins with what is in `answers`.
 
-    The body goes out in chunks if it comes in chunks, unless the client speaks HTTP/1.0: then it
-    ends with the connection (RFC 9112 §6.1).
+    The body goes out in chunks if it comes in chunks; but not to a client whose `version` is
+    HTTP/1.0, which knows none: there it ends with the connection (RFC 9112 §6.1).
 
-    Blocks. Raises HttpError if the head contradicts itself, and has sent nothing then. If the body
-    is cut short or malformed (EndOfStream, HttpError), or the client is gone (OSError), returns
-    with the client closed by `abort`: it has a part already, and no error message can follow.
+    Returns None; the origin's connection is not closed. Blocks. Raises HttpError if the head
+    contradicts itself: nothing was sent then. Later it is too late for another answer: if the
+    body is cut short or malformed (EndOfStream, HttpError), or the client is gone (OSError), ends
+    by `abort` of the client, whatever the framing. What is not whole must not look whole.
     """
     framing = body_framing(response)
-    chunked = framing == CHUNKED and request.version != "HTTP/1.0"
+    chunked = framing == CHUNKED and version != "HTTP/1.0"
     try:
         send_all(client, write_head(to_client_response(response, chunked)))
         relay_body(origin, BodyReader(framing, answers), client, chunked)
@@ -740,30 +778,48 @@ def relay_response(
         abort(client)
 
 
+def forward(
+    request: Head, client: socket.socket, buffer: ReceiveBuffer, timeout_s: float
+) -> None:  # exercise
+    """Serve one request whose head was received; `buffer` holds what came behind it.
+
+    Connects to one of the `addresses_of` the request's `origin_of`, then `send_request`, then
+    `relay_response`. The origin's socket is closed in the end, whatever happens; the client's is
+    not. Blocks. Raises HttpError; for CONNECT, which is a matter of lab 07, with 501; and for
+    what is not to be forwarded (`to_origin_request`) before anything is connected.
+    """
+    if request.method == "CONNECT":
+        raise HttpError(501, "CONNECT comes with lab 07")
+    to_origin_request(request)
+    with connect_to_any(addresses_of(origin_of(request)), timeout_s) as origin:
+        response, answers = send_request(request, client, buffer, origin)
+        relay_response(response, answers, origin, client, request.version)
+
+
 def forward_one(client: socket.socket, timeout_s: float = TIMEOUT_S) -> None:  # exercise
-    """Serve one request of one client, and close it.
+    """Serve one client: one request, one answer, then close.
 
-    `recv_request`; connect to the origin; `send_request`; `relay_response`. The origin's socket is
-    closed in the end, whatever happens. CONNECT is not implemented yet: HttpError(501). A client
-    that says nothing and ends gets nothing. Each HttpError is answered with `error_response`.
+    `recv_request`, then `forward`. A client that ends its stream without a request gets nothing.
+    Each HttpError is answered with `error_response`, which must know the request's method, if
+    there was a request.
 
-    Blocks; `timeout_s` bounds each wait for the client or for the origin, and not the whole.
-    Returns None and raises nothing for what client or origin do. `client` is closed in every case,
-    by `close_gracefully` within LINGER_S, so that an answer arrives even if a part of the request
-    was not read.
+    Blocks; `timeout_s` bounds each wait, for the client or for the origin, and not the whole.
+    Returns None, and raises nothing for what client or origin do: if the client is gone
+    (OSError), nobody is left to tell. `client` is closed in every case by `close_gracefully`,
+    within LINGER_S, so that an answer arrives even if part of the request was never read.
     """
     client.settimeout(timeout_s)
-    buffer, method = ReceiveBuffer(), "GET"
+    buffer, method = ReceiveBuffer(), ""
     try:
         request = recv_request(client, buffer)
-        if request is not None:
+        if request:
             method = request.method
             forward(request, client, buffer, timeout_s)
     except HttpError as error:
         with suppress(OSError):
             send_all(client, error_response(error, method))
     except OSError:
-        pass  # the client is gone: nobody is left to tell
+        pass
     finally:
         close_gracefully(client, LINGER_S)
 

@@ -39,10 +39,7 @@ def refreshed(path: Path, environment: dict[str, str] = RECORDING) -> bool:
     Raises RefreshRefused, and stores nothing, where a cell raises that should not, or has not
     run, or wrote to stderr.
     """
-    try:
-        stored = nbformat.read(path, as_version=4)
-    except (OSError, ValueError) as error:
-        raise RefreshRefused(f"{path}: no notebook: {error}") from None
+    stored = read(path)
     notebook = executed(stored, path.parent, environment)
     faults = list(faults_in(notebook))
     if faults:
@@ -51,6 +48,18 @@ def refreshed(path: Path, environment: dict[str, str] = RECORDING) -> bool:
     if changed:
         nbformat.write(notebook, path)
     return changed
+
+
+def read(path: Path) -> nbformat.NotebookNode:
+    """The notebook at `path`. Raises RefreshRefused where there is none, or something else."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        raise RefreshRefused(f"{path}: no notebook: {error}") from None
+    if not notebook.cells:
+        raise RefreshRefused(f"{path}: no notebook: it has no cells")
+    return notebook
 
 
 def executed(
