@@ -144,6 +144,18 @@ def test_a_failure_tells_promise_wire_both_sides_belief_and_section_in_this_orde
     assert html.escape(report.checks[0].hint) in feedback.hints_as_html(report)
 
 
+LEAKY = """
+def from_other_end(five_tuple):
+    socket.socket()  # closed by nobody: Python warns when it collects it
+    return FiveTuple(five_tuple.protocol, five_tuple.destination, five_tuple.source)
+"""
+
+
+def test_a_leak_that_no_check_is_about_fails_no_other_check(tmp_path):
+    report, _ = checked(tmp_path, graft(REFERENCE, LEAKY))
+    assert [check.actual for check in report.checks if not check.passed] == []
+
+
 def test_what_a_lab_prints_and_where_it_raises_is_shown(tmp_path):
     broken = "def from_other_end(five_tuple):\n    print('here I am')\n    return five_tuple[7]\n"
     _, text = checked(tmp_path, graft(REFERENCE, broken), only="from_other_end")

@@ -13,14 +13,6 @@ import pytest
 from workbench import handlers, kernel
 from workbench.checks import check, must_be_bytes, must_raise
 
-# A socket that a lab leaves open is noticed by checks of its own: not by Python's warning, which
-# comes whenever the collector finds it, in the middle of some other check.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-    "ignore::pytest.PytestUnhandledThreadExceptionWarning",
-)
-
 PATIENCE_S = 1.5  # for what must come
 QUIET_S = 0.1  # for what must not
 NOT_HERE = "203.0.113.7"  # TEST-NET-3 (RFC 5737): nobody has it

@@ -14,7 +14,7 @@ from typing import Any
 
 from workbench.checks.evidence import NeverReturned
 
-TURN_S = 0.05
+TURN_S = 0.02
 GRACE_S = 0.5  # beyond a turn's own time, until a loop counts as stuck
 LABS_LOG = "labs"  # a lab's logger is named after its module, `labs.lab06_select_loop`
 

@@ -1,0 +1,21 @@
+"""Never sleeps: a timeout of 0, so that nobody has to wait."""
+
+FAILS = "run_once_returns_when_the_time_is_up"
+BELIEVES = "busy-is-waiting"
+
+
+class SelectLoop:
+    def run_once(self, timeout_s=None):
+        watches = list(self._watches.values())
+        readers = [watch for watch in watches if watch.wants_read]
+        writers = [watch for watch in watches if watch.wants_write]
+        readable, writable, _ = select.select(readers, writers, [], 0)
+        for watch in readable:
+            if watch.wants_read:
+                self._run(watch.on_readable, watch.sock)
+        for watch in writable:
+            if watch.wants_write:
+                self._run(watch.on_writable, watch.sock)
+        for timer in self._due():
+            if timer.callback:
+                self._run(timer.callback)

@@ -1,0 +1,21 @@
+"""Leaves the loop when a client resets, and never closes its socket."""
+
+FAILS = "echo_survives_a_reset_in_the_middle_of_a_turn"
+BELIEVES = "one-client-is-all"
+
+LOST = []
+
+
+class EchoConnection:
+    def on_readable(self):
+        try:
+            data = self.sock.recv(CHUNK_BYTES)
+        except BlockingIOError:
+            return
+        except ConnectionError:
+            self.loop.unregister(self.sock)
+            LOST.append(self.sock)
+            return
+        self.waiting.append(data)
+        self.has_ended = not data
+        self.on_writable()

@@ -1,0 +1,23 @@
+"""Thinks that select tells what is new: calls nobody again before it was not ready."""
+
+FAILS = "run_once_calls_those_who_are_readable_in_each_turn"
+BELIEVES = "readable-is-data"
+
+
+class SelectLoop:
+    def run_once(self, timeout_s=None):
+        watches = list(self._watches.values())
+        readers = [watch for watch in watches if watch.wants_read]
+        writers = [watch for watch in watches if watch.wants_write]
+        readable, writable, _ = select.select(readers, writers, [], self._sleep_s(timeout_s))
+        told = getattr(self, "told", [])
+        for watch in readable:
+            if watch.wants_read and (watch not in told or watch.sock is self._wake_me):
+                self._run(watch.on_readable, watch.sock)
+        self.told = readable
+        for watch in writable:
+            if watch.wants_write:
+                self._run(watch.on_writable, watch.sock)
+        for timer in self._due():
+            if timer.callback:
+                self._run(timer.callback)

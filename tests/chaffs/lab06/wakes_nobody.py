@@ -1,0 +1,9 @@
+"""Puts the callback down, and trusts that the loop will see it."""
+
+FAILS = "call_from_thread_calls_in_the_loops_turn"
+BELIEVES = "select-sees-threads"
+
+
+class SelectLoop:
+    def call_from_thread(self, callback):
+        self._calls.append(callback)
