@@ -10,11 +10,9 @@ how HTTP/1.1 writes them.
 
 from __future__ import annotations
 
-import math
 import re
 import socket
 import struct
-from collections.abc import Iterable
 from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
@@ -25,9 +23,7 @@ from labs.lab03_partial_recv import CRLF, RECV_BYTES, LimitExceeded, ReceiveBuff
 from labs.lab04_partial_send import close_gracefully, send_all
 
 HEAD_LIMIT_BYTES = 65_536  # cookies make heads of 8 KiB common; nobody honest needs more than this
-LINE_LIMIT_BYTES = 4_096  # of a chunk's size, which has up to 16 digits, or of a trailer
-TIMEOUT_S = 30.0  # for each wait, not for the whole exchange
-LINGER_S = 1.0  # how long a client may take to close after us
+TIMEOUT_S, LINGER_S = 30.0, 1.0  # for each wait; for a client to close its end after us
 PSEUDONYM = "workbook"  # who we are in Via
 
 HEAD_END = b"\n\r\n"  # so a head with a bare LF before its empty line is found, too, and refused
@@ -35,12 +31,9 @@ CHUNKED, UNTIL_CLOSE = "chunked", "until close"
 Framing = int | str  # where a body ends: behind so many bytes, or one of these two
 Fields = tuple[tuple[str, str], ...]  # (name as it was sent, value without blanks around it)
 
-# These are of one connection and not of the message (RFC 9110 §7.6.1, §11.7); Connection may name
-# more of them.
-HOP_BY_HOP = set(
-    "connection keep-alive proxy-authenticate proxy-authorization proxy-connection te"
-    " transfer-encoding upgrade".split()
-)
+# These are of one connection and not of the message (RFC 9110 §7.6.1). Connection may name more.
+HOP_BY_HOP = {"connection", "keep-alive", "te", "transfer-encoding", "upgrade"}
+HOP_BY_HOP |= {"proxy-authenticate", "proxy-authorization", "proxy-connection"}  # §11.7
 
 # The grammar of RFC 9112 §3 to §7 and RFC 3986 §3. TEXT has no CR, no LF and no NUL.
 TOKEN, TEXT = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+", rb"[^\x00-\x08\x0a-\x1f\x7f]*"
@@ -49,8 +42,8 @@ STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([1-9][0-9][0-9])(?: (%b))?" % TEXT)
 FIELD_LINE = re.compile(rb"(%b):(%b)" % (TOKEN, TEXT))
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;%b)?\r\n" % TEXT)
 LENGTH = re.compile(r"[0-9]{1,18}")
-ABSOLUTE_FORM = re.compile(r"(?i:http)://([^/?#]*)([^#]*)")
-AUTHORITY = re.compile(r"(?:\[([^][@]+)\]|([^][@:]+))(?::([0-9]{0,5}))?")
+HOST, PORT = r"(?:\[([^][@/?#]+)\]|([^][@/?#:]+))", r"(?::([0-9]{0,5}))?"
+ABSOLUTE_FORM = re.compile(rf"(?i:http)://({HOST}{PORT})([/?][^#]*)?")
 
 
 class HttpError(Exception):
@@ -120,8 +113,7 @@ def split_head(data: bytes, start_line: re.Pattern[bytes]) -> tuple[list[str], F
     match = start_line.fullmatch(first)
     if not match or not data.endswith(CRLF + CRLF):
         raise HttpError(400, f"no start line: {first[:60]!r}")
-    groups = [group.decode("latin-1") for group in match.groups(b"")]
-    return groups, tuple(parse_field_line(line) for line in lines)
+    return [g.decode("latin-1") for g in match.groups(b"")], tuple(map(parse_field_line, lines))
 
 
 def values_of(head: Head, name: str) -> list[str]:  # exercise
@@ -134,8 +126,7 @@ def values_of(head: Head, name: str) -> list[str]:  # exercise
 
 def tokens_of(head: Head, name: str) -> list[str]:
     """The elements of a comma-separated field, in lower case. Given. RFC 9110 §5.6.1."""
-    elements = ",".join(values_of(head, name)).lower().split(",")
-    return [element.strip(" \t") for element in elements if values_of(head, name)]
+    return [t.strip(" \t").lower() for value in values_of(head, name) for t in value.split(",")]
 
 
 def parse_request_head(data: bytes) -> Head:  # exercise
@@ -217,9 +208,7 @@ def body_framing(head: Head) -> Framing:  # exercise
         return 0
     if chunked:
         return CHUNKED
-    if length is None:
-        return UNTIL_CLOSE if head.status else 0
-    return length
+    return length if length is not None else UNTIL_CLOSE if head.status else 0
 
 
 def parse_chunk_line(line: bytes) -> int:  # exercise
@@ -261,9 +250,8 @@ class BodyReader:
         """
         self.buffer = ReceiveBuffer() if buffer is None else buffer
         self.framing, self.received, self.trailers = framing, 0, ()
-        self.left = {CHUNKED: 0, UNTIL_CLOSE: math.inf}.get(framing, framing)  # of this piece
-        begin = self.take_size if framing == CHUNKED else self.take_piece
-        self.state = None if framing == 0 else begin
+        self.left = {CHUNKED: 0, UNTIL_CLOSE: float("inf")}.get(framing, framing)  # of this piece
+        self.state = self.take_size if framing == CHUNKED else self.take_piece if framing else None
 
     @property
     def is_done(self) -> bool:
@@ -277,12 +265,16 @@ class BodyReader:
         `feed(b"")` takes what is in the buffer already. What lies behind the body stays there.
 
         How: calls `state` again and again, until that returns None, not yet, or all is taken.
-        `received` counts the bytes returned so far. Raises HttpError(400) for a malformed body.
+        `received` counts the bytes returned so far. Raises HttpError(400) for a malformed body,
+        and for a line in it that is too long (LimitExceeded).
         """
         self.buffer.feed(data)
         taken = bytearray()
-        while self.state and (piece := self.state()) is not None:
-            taken += piece
+        try:
+            while self.state and (piece := self.state()) is not None:
+                taken += piece
+        except LimitExceeded as error:
+            raise HttpError(400, str(error)) from error
         self.received += len(taken)
         return bytes(taken)
 
@@ -298,25 +290,19 @@ class BodyReader:
             self.state = self.take_end if self.framing == CHUNKED else None
         return piece or None
 
-    def take_line(self) -> bytes | None:
-        """Takes the next line, up to its LF; None: not yet. Given. Raises HttpError(400)."""
-        try:
-            return self.buffer.take_until(b"\n", LINE_LIMIT_BYTES)
-        except LimitExceeded as error:
-            raise HttpError(400, str(error)) from error
-
     def take_size(self) -> bytes | None:  # exercise
-        """Takes a chunk's line (`take_line`, `parse_chunk_line`): so many bytes are `left`.
+        r"""Takes a chunk's line, up to its b"\n", and its size by `parse_chunk_line`.
 
-        Returns b"", or None if the line is not there yet. The piece comes next; or, behind the
-        last chunk, whose size is 0, the trailers (RFC 9112 §7.1).
+        Returns b"", or None if the line is not there yet. Next comes the piece, of which all is
+        `left`; behind the last chunk, whose size is 0, the trailers, for which HEAD_LIMIT_BYTES
+        are `left` (RFC 9112 §7.1). The line may have as many: `take_until` raises LimitExceeded.
         """
-        line = self.take_line()
-        if line is None:
-            return None
-        self.left = parse_chunk_line(line)
-        self.state = self.take_piece if self.left else self.take_trailer
-        return b""
+        line = self.buffer.take_until(b"\n", HEAD_LIMIT_BYTES)
+        if line is not None:
+            size = parse_chunk_line(line)
+            self.state = self.take_piece if size else self.take_trailer
+            self.left = size or HEAD_LIMIT_BYTES
+        return line and b""  # None stays None
 
     def take_end(self) -> bytes | None:  # exercise
         """Takes the CRLF behind a piece. Returns b"", or None if it is not there as a whole.
@@ -324,28 +310,26 @@ class BodyReader:
         The next size comes next. Raises HttpError(400) if there is something else.
         """
         end = self.buffer.take_exactly(len(CRLF))
-        if end is None:
-            return None
-        if end != CRLF:
+        if end not in (CRLF, None):
             raise HttpError(400, f"{end!r} behind a chunk")
-        self.state = self.take_size
-        return b""
+        self.state = self.take_size if end else self.take_end
+        return end and b""
 
     def take_trailer(self) -> bytes | None:  # exercise
-        """Takes a line behind the last chunk (RFC 9112 §7.1.2). Returns b""; None: not yet.
+        r"""Takes a line behind the last chunk, up to its b"\n" (RFC 9112 §7.1.2).
 
-        A field (`parse_field_line`, without the CRLF) is added to the tuple `trailers`, and
-        another line comes next. An empty line, CRLF alone, is the end: all is taken. Raises
-        HttpError(400) for anything else, such as a line that ends in a bare LF.
+        Returns b"", or None if the line is not there yet. CRLF alone is the end: all is taken.
+        Else it is a field (`parse_field_line`, without the CRLF), to be added to the tuple
+        `trailers`, and another line comes next. All lines together have what is `left`, and
+        `take_until` raises LimitExceeded. HttpError(400): no field, or a line that ends in LF only.
         """
-        line = self.take_line()
-        if line is None:
-            return None
+        line = self.buffer.take_until(b"\n", self.left)
         if line == CRLF:
             self.state = None
-        else:
+        elif line is not None:
             self.trailers += (parse_field_line(line.removesuffix(CRLF)),)
-        return b""
+            self.left -= len(line)
+        return line and b""
 
     def end_of_stream(self) -> None:  # exercise
         """The sender has ended: nothing more will come. Returns None.
@@ -354,10 +338,9 @@ class BodyReader:
         taken already. Else the body was cut short and must not pass for a whole one (RFC 9112
         §8): raises HttpError(400).
         """
-        if self.framing == UNTIL_CLOSE:
-            self.state = None
-        if not self.is_done:
+        if self.framing != UNTIL_CLOSE and not self.is_done:
             raise HttpError(400, f"the body ends too early, after {self.received:,} bytes")
+        self.state = None
 
 
 def as_chunk(data: bytes) -> bytes:
@@ -370,40 +353,38 @@ def last_chunk(trailers: Fields) -> bytes:
 
     Host and Content-Length don't (RFC 9110 §6.5.1): a reader might take them for the head's.
     """
-    kept = (f for f in trailers if f[0].lower() not in HOP_BY_HOP | {"host", "content-length"})
-    return b"0\r\n" + write_fields(kept)
+    stay = HOP_BY_HOP | {"host", "content-length"}
+    return b"0\r\n" + write_fields(tuple(f for f in trailers if f[0].lower() not in stay))
 
 
 # Rewriting: what is different on the next hop.
 
 
-def split_target(request: Head) -> tuple[str, str]:
-    """Authority and path of a target in absolute form, such as "host:8080" and "/a?b". Given.
+def absolute_form(request: Head) -> tuple[str, ...]:
+    """What the target consists of: authority, IPv6 address, other host, port, path. Given.
 
+    "http://[::1]:80/a?b" has "[::1]:80", "::1", "", "80", "/a?b"; a part that is missing is "".
     Raises HttpError(400) for other forms, which don't tell a proxy where to go (RFC 9112 §3.2),
-    and for other schemes than http; HttpError(501) for CONNECT: it comes with lab 07.
+    other schemes, and user:password@ (RFC 9110 §4.2.4); HttpError(501) for CONNECT (lab 07).
     """
     match = ABSOLUTE_FORM.fullmatch(request.target)
     if not match:
-        status = 501 if request.method == "CONNECT" else 400
-        raise HttpError(status, f"not http://host/path: {request.target[:60]}")
-    return match[1], match[2]
+        raise HttpError(501 if request.method == "CONNECT" else 400, "not http://host/path")
+    return match.groups("")
 
 
 def origin_of(request: Head) -> Endpoint:  # exercise
     """Where to connect to for this request: host and port of its target. No I/O, no lookup.
 
-    The groups of AUTHORITY are an IPv6 address (without its brackets), or else a name or IPv4
-    address, and a port: 80 if there is none (RFC 9110 §4.2.1).
+    `absolute_form` has the parts: the host is one of two, and an IPv6 address has no brackets
+    here. The port is 80 if there is none (RFC 9110 §4.2.1).
 
-    Raises HttpError(400) unless AUTHORITY matches all of it (not "user:password@host", §4.2.4)
-    and the port is from 1 to 65535; and as `split_target` does.
+    Raises HttpError(400) unless the port is from 1 to 65535; and as `absolute_form` does.
     """
-    authority, _ = split_target(request)
-    match = AUTHORITY.fullmatch(authority)
-    if not match or not 1 <= int(match[3] or 80) <= 65_535:
-        raise HttpError(400, f"no host and port: {authority[:60]}")
-    return Endpoint(match[1] or match[2], int(match[3] or 80))
+    _, address, name, port, _ = absolute_form(request)
+    if not 1 <= int(port or 80) <= 65_535:
+        raise HttpError(400, f"no port: {port}")
+    return Endpoint(address or name, int(port or 80))
 
 
 def end_to_end(head: Head) -> Fields:  # exercise
@@ -416,15 +397,15 @@ def end_to_end(head: Head) -> Fields:  # exercise
     return tuple(field for field in head.fields if field[0].lower() not in HOP_BY_HOP | named)
 
 
-def own_fields(head: Head, chunked: bool, keep_alive: bool) -> Fields:
-    """The fields that a hop adds, to requests and responses alike. Given.
+def next_hop_fields(head: Head, chunked: bool, keep_alive: bool) -> Fields:
+    """The fields for the next hop: those that are `end_to_end`, then our own. Given.
 
-    Transfer-Encoding if it sends chunks (its own, not the ones that came); Via, with the version
-    that came (RFC 9110 §7.6.3); and what it wants done with the connection.
+    Our own are Transfer-Encoding if we send chunks (ours, not those that came), Via with the
+    version that came (RFC 9110 §7.6.3), and what shall be done with this connection.
     """
     framing = [("Transfer-Encoding", "chunked")] if chunked else []
-    closing = [] if keep_alive else [("Connection", "close")]
-    return (*framing, ("Via", f"{head.version.removeprefix('HTTP/')} {PSEUDONYM}"), *closing)
+    via = ("Via", f"{head.version.removeprefix('HTTP/')} {PSEUDONYM}")
+    return (*end_to_end(head), *framing, via, *([] if keep_alive else [("Connection", "close")]))
 
 
 def to_origin_request(request: Head, keep_alive: bool = False) -> Head:  # exercise
@@ -432,50 +413,48 @@ def to_origin_request(request: Head, keep_alive: bool = False) -> Head:  # exerc
 
     Version is HTTP/1.1: each hop speaks its own (RFC 9110 §6.2). Target is the origin form, path
     and query, which begins with "/" (RFC 9112 §3.2.1); nothing at all becomes "*" for OPTIONS
-    (§3.2.4). Fields, in this order: Host, which is the target's authority, whatever the client's
-    own Host says (§3.2.2); the others that are `end_to_end`; `own_fields`.
+    (§3.2.4). Fields: first Host, which is the target's authority, whatever the client's own Host
+    says (§3.2.2); then the `next_hop_fields` without the client's Host.
 
-    Raises HttpError as `split_target` and `body_framing` do.
+    Raises HttpError as `absolute_form` and `body_framing` do.
     """
-    authority, path = split_target(request)
+    authority, _, _, _, path = absolute_form(request)
     if not path.startswith("/"):
         path = "*" if request.method == "OPTIONS" and not path else f"/{path}"
-    others = [field for field in end_to_end(request) if field[0].lower() != "host"]
-    own = own_fields(request, body_framing(request) == CHUNKED, keep_alive)
-    fields = (("Host", authority), *others, *own)
-    return request._replace(target=path, version="HTTP/1.1", fields=fields)
+    fields = next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive)
+    others = (field for field in fields if field[0].lower() != "host")
+    return request._replace(target=path, version="HTTP/1.1", fields=(("Host", authority), *others))
 
 
 def to_client_response(response: Head, chunked: bool, keep_alive: bool = False) -> Head:  # exercise
     """The response as the client must get it. No I/O. The one given stays as it is.
 
-    Version is HTTP/1.1. Fields: those that are `end_to_end`, then `own_fields`; `chunked` says
-    whether the client gets its body in chunks.
+    Version is HTTP/1.1, fields are the `next_hop_fields`; `chunked` says whether the client gets
+    the body in chunks.
     """
-    fields = (*end_to_end(response), *own_fields(response, chunked, keep_alive))
+    fields = next_hop_fields(response, chunked, keep_alive)
     return response._replace(version="HTTP/1.1", fields=fields)
 
 
-def write_fields(fields: Iterable[tuple[str, str]]) -> bytes:
+def write_fields(fields: Fields) -> bytes:
     """Fields as they are sent, with the empty line behind them. Given."""
     return "".join([*(f"{name}: {value}\r\n" for name, value in fields), "\r\n"]).encode("latin-1")
 
 
 def write_head(head: Head) -> bytes:
     """A head as it is sent. Given."""
-    answer, question = (head.status, head.reason), (head.method, head.target, head.version)
-    words = (head.version, *answer) if head.status else question
-    return " ".join(map(str, words)).encode("latin-1") + CRLF + write_fields(head.fields)
+    method, target, version, status, reason, fields = head
+    first = f"{version} {status} {reason}" if status else f"{method} {target} {version}"
+    return first.encode("latin-1") + CRLF + write_fields(fields)
 
 
 def error_response(error: HttpError, method: str) -> bytes:
     """What tells the client of an error; without a body if it asked for a HEAD. Given."""
-    reason = HTTPStatus(error.status).phrase
-    body = f"{error.status} {reason}: {error.why}\n".encode()
+    body = f"{error.status}: {error.why}\n".encode()
     length = ("Content-Length", str(len(body)))  # of the bytes, not of the text
     fields = (("Content-Type", "text/plain; charset=utf-8"), length, ("Connection", "close"))
-    head = write_head(Head(method, "", "HTTP/1.1", error.status, reason, fields))
-    return head if method == "HEAD" else head + body
+    head = Head(method, "", "HTTP/1.1", error.status, HTTPStatus(error.status).phrase, fields)
+    return write_head(head) + (b"" if method == "HEAD" else body)
 
 
 # Sockets: only these functions touch one.
@@ -499,32 +478,27 @@ def connect_to(origin: Endpoint, timeout_s: float) -> socket.socket:  # exercise
 
 
 def recv_head(sock: socket.socket, buffer: ReceiveBuffer, whose: dict[type | None, int]) -> bytes:
-    """The next head, whole, from the client or the origin. Given.
+    """The next head, whole, from the CLIENT or the ORIGIN; b"" if its stream ends before. Given.
 
-    Blocks. What came behind it stays in `buffer`. Raises HttpError if none comes: see `in_http`.
+    Blocks. What came behind it stays in `buffer`. Raises HttpError if it does not come: `in_http`.
     """
     try:
-        head = recv_until(sock, buffer, HEAD_END, HEAD_LIMIT_BYTES)
+        return recv_until(sock, buffer, HEAD_END, HEAD_LIMIT_BYTES)
     except (OSError, EOFError, LimitExceeded) as error:
         raise in_http(error, whose) from error
-    if not head:
-        raise HttpError(whose[None], "the stream ends where a message should begin")
-    return head
 
 
-def recv_response(
-    origin: socket.socket, buffer: ReceiveBuffer, method: str
-) -> tuple[Head, Framing]:
-    """The next response's head, with the framing of its body. Blocks. Given.
+def recv_response(origin: socket.socket, buffer: ReceiveBuffer, method: str) -> Head:
+    """The head of the next response, whose `body_framing` can be asked for. Blocks. Given.
 
-    Raises HttpError: whatever is wrong, it is the origin's fault.
+    Raises HttpError: 504 if the origin is silent, else 502: it is not the client's fault.
     """
-    data = recv_head(origin, buffer, ORIGIN)
     try:
-        response = parse_response_head(data, method)
-        return response, body_framing(response)
+        response = parse_response_head(recv_head(origin, buffer, ORIGIN), method)
+        body_framing(response)
     except HttpError as error:
-        raise HttpError(502, error.why) from error
+        raise HttpError(max(error.status, 502), error.why) from error
+    return response
 
 
 def relay_body(
@@ -545,15 +519,13 @@ def relay_body(
         piece = reader.feed(data)
         send_all(sink, as_chunk(piece) if chunked else piece)
         if reader.is_done:
-            break
+            return send_all(sink, last_chunk(reader.trailers) if chunked else b"")
         try:
             data = source.recv(RECV_BYTES)
         except OSError as error:
             raise HttpError(400, f"the body is cut short: {error}") from error
         if not data:
             reader.end_of_stream()
-    if chunked:
-        send_all(sink, last_chunk(reader.trailers))
 
 
 def abort(sock: socket.socket) -> None:
@@ -575,11 +547,10 @@ def relay_response(origin: socket.socket, client: socket.socket, request: Head) 
     short or malformed, ends by `abort` of the client. What is not whole must not look whole.
     """
     buffer, is_old = ReceiveBuffer(), request.version == "HTTP/1.0"
-    response, framing = recv_response(origin, buffer, request.method)
-    while response.status < 200:
+    while (response := recv_response(origin, buffer, request.method)).status < 200:
         if not is_old:
             send_all(client, write_head(to_client_response(response, False, keep_alive=True)))
-        response, framing = recv_response(origin, buffer, request.method)
+    framing = body_framing(response)
     chunked = framing == CHUNKED and not is_old
     send_all(client, write_head(to_client_response(response, chunked)))
     try:
@@ -588,44 +559,32 @@ def relay_response(origin: socket.socket, client: socket.socket, request: Head) 
         abort(client)
 
 
-def forward(
-    request: Head, buffer: ReceiveBuffer, client: socket.socket, timeout_s: float
-) -> None:  # exercise
-    """Forward one request, whose body begins with what is in `buffer`, and its answer.
-
-    First makes sure that it is to be forwarded (`origin_of`, `to_origin_request`), and only then
-    connects. Sends its head and its body; then `relay_response`. An origin may answer before it
-    has the whole body, and close: if a send fails (OSError), its answer may be there all the same.
-
-    Returns None; the origin's socket is closed in every case. Blocks. Raises HttpError, and
-    OSError if the client is gone.
-    """
-    endpoint, outgoing = origin_of(request), to_origin_request(request)
-    framing = body_framing(request)
-    with connect_to(endpoint, timeout_s) as origin:
-        with suppress(OSError):
-            send_all(origin, write_head(outgoing))
-            relay_body(client, BodyReader(framing, buffer), origin, framing == CHUNKED)
-        relay_response(origin, client, request)
-
-
 def forward_one(client: socket.socket, timeout_s: float = TIMEOUT_S) -> None:  # exercise
     """Serve one client: one request, one answer, then close.
 
-    Gets the request's head with `recv_head`, and does `forward`. An HttpError is answered with
-    `error_response`, for the request's method as far as it is known.
+    Gets the request with `recv_head` and `parse_request_head`. Only if its `body_framing` and its
+    `origin_of` are sound does it `connect_to` the origin. Sends what `to_origin_request` makes of
+    the head, and the body (`relay_body`), and then does `relay_response`. An origin may answer
+    before it has the whole body, and close: if a send to it fails (OSError), the answer may be
+    there all the same.
+
+    An HttpError is answered with `error_response`, for the request's method if it is known.
 
     Blocks; `timeout_s` is the timeout of both sockets: it bounds each wait, and not the whole.
-    Returns None. Raises OSError if the client is gone: nobody is left to tell. `client` is closed
-    in every case, by `close_gracefully` within LINGER_S, so that the answer arrives even if a
-    part of the request was not read.
+    Returns None. Raises OSError if the client is gone: nobody is left to tell. The origin's socket
+    is closed in every case; so is `client`, by `close_gracefully` within LINGER_S, so that the
+    answer arrives even if a part of the request was not read.
     """
     client.settimeout(timeout_s)
     buffer, method = ReceiveBuffer(), ""
     try:
         request = parse_request_head(recv_head(client, buffer, CLIENT))
-        method = request.method
-        forward(request, buffer, client, timeout_s)
+        method, framing = request.method, body_framing(request)
+        with connect_to(origin_of(request), timeout_s) as origin:
+            with suppress(OSError):
+                send_all(origin, write_head(to_origin_request(request)))
+                relay_body(client, BodyReader(framing, buffer), origin, framing == CHUNKED)
+            relay_response(origin, client, request)
     except HttpError as error:
         send_all(client, error_response(error, method))
     finally:

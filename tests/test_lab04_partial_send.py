@@ -268,7 +268,7 @@ def test_send_buffer_flush_returns_though_nobody_reads(student, peers, nonce, ba
     buffer.append(much(nonce, 400_000))
     with peers.not_reading() as sock:
         sock.setblocking(False)
-        assert type(background(buffer.flush, sock).result(1)) is int
+        assert type(background(buffer.flush, sock).result(2)) is int
 
 
 @check(
@@ -429,7 +429,7 @@ def test_finish_sending_lets_what_was_sent_arrive(student, peers, nonce, backgro
     message = much(nonce, 60_000)
     with peers.playing(stall(), hear_until_end(), small_buffers=True) as sock:
         sock.sendall(message)
-        background(student.finish_sending, sock).result(1)
+        background(student.finish_sending, sock).result(2)
         peers.last.release()
         must_end_well(peers)
         must_be_bytes(peers.heard, message)
@@ -463,7 +463,7 @@ def test_close_gracefully_delivers_what_was_sent_before(student, peers, nonce, b
         peers.last.release()
         must_end_well(peers)
         must_be_bytes(peers.heard, message)
-        call.result(1)
+        call.result(2)
 
 
 @check(
@@ -476,7 +476,7 @@ def test_close_gracefully_is_the_first_to_end(student, peers, background):
     """close_gracefully sends its own end first, so TIME-WAIT falls on this side."""
     with peers.playing(expect_end(), close()) as sock:
         ours, theirs = sock.getsockname(), sock.getpeername()
-        background(student.close_gracefully, sock, 30).result(1)
+        background(student.close_gracefully, sock, 30).result(2)
         must_end_well(peers)
         if kernel.has_proc():
             assert kernel.state_between(ours, theirs) == "TIME-WAIT"
@@ -532,7 +532,7 @@ def test_close_gracefully_waits_for_a_peer_that_still_talks(student, peers, nonc
         call = background(student.close_gracefully, sock, 30)
         wait_a_little_for(call)
         must_end_well(peers)
-        call.result(1)
+        call.result(2)
 
 
 @check(
@@ -544,7 +544,7 @@ def test_close_gracefully_waits_for_a_peer_that_still_talks(student, peers, nonc
 def test_close_gracefully_is_bounded_in_total(student, peers, nonce, background):
     """close_gracefully returns when its time is up, though a byte comes every now and then."""
     with peers.playing(dribble(nonce(200), every_s=0.02)) as sock:
-        background(student.close_gracefully, sock, 0.15).result(1)
+        background(student.close_gracefully, sock, 0.15).result(2)
 
 
 @check(
@@ -556,7 +556,7 @@ def test_close_gracefully_is_bounded_in_total(student, peers, nonce, background)
 def test_close_gracefully_closes_though_the_peer_never_ends(student, peers, background):
     """close_gracefully has closed the socket when its time is up and the peer has not ended."""
     with peers.playing(stall()) as sock:
-        background(student.close_gracefully, sock, 0.05).result(1)
+        background(student.close_gracefully, sock, 0.05).result(2)
         must_be_closed(student, sock)
 
 
@@ -570,10 +570,10 @@ def test_close_gracefully_survives_a_reset(student, peers, background):
     """close_gracefully raises nothing if the peer resets, before or meanwhile, and closes."""
     with peers.resetting() as sock:
         wait_until_state(sock, "CLOSED")
-        background(student.close_gracefully, sock, 30).result(1)
+        background(student.close_gracefully, sock, 30).result(2)
         must_be_closed(student, sock)
     with peers.playing(expect_end(), reset()) as sock:
-        background(student.close_gracefully, sock, 30).result(1)
+        background(student.close_gracefully, sock, 30).result(2)
         must_be_closed(student, sock)
 
 
@@ -587,5 +587,5 @@ def test_close_gracefully_wakes_who_waits_elsewhere(student, peers, background):
     """close_gracefully ends the connection: whoever else waits in recv gets b'' at last."""
     with peers.playing(stall()) as sock, sock.dup() as other:
         waiting = background(answer_at, other)
-        background(student.close_gracefully, sock, 0.05).result(1)
+        background(student.close_gracefully, sock, 0.05).result(2)
         assert waiting.result(2) == b""

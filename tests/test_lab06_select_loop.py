@@ -244,8 +244,8 @@ def test_run_once_takes_no_cpu_time_while_it_sleeps(new_loop, peers, calls, cpu_
     idle, _ = peers.pair()
     loop.register(idle, calls.noting("readable"), calls.noting("writable"))
     before_s = cpu_s()
-    loop.run_once(0.1)
-    assert cpu_s() - before_s < 0.05
+    loop.run_once(0.15)
+    assert cpu_s() - before_s < 0.02
 
 
 @check(
@@ -341,6 +341,7 @@ def test_want_read_takes_effect_in_the_same_turn(new_loop, with_data, calls):
     misconception="ready-stays-ready",
     needs="run_once_calls_those_who_are_readable_in_each_turn",
     hint="After the first unregister there is nothing to forget. Which dict method is calm then?",
+    symptoms=(KeyError,),
 )
 def test_unregister_forgets_the_socket(new_loop, with_data, calls):
     """unregister ends all calls for a socket; to do it again, or for a stranger, is no error."""
@@ -448,6 +449,7 @@ def test_register_again_starts_afresh(new_loop, with_data, calls):
     misconception="one-client-is-all",
     needs="run_once_calls_those_who_are_readable_in_each_turn",
     hint="One connection's code has a bug. Whom does it concern, and who must go on?",
+    symptoms=(ArithmeticError,),
 )
 def test_run_once_survives_a_callback_that_raises(new_loop, peers, with_data, calls):
     """run_once goes on if a callback raises: that socket is closed, and the others are served."""
@@ -582,7 +584,9 @@ def test_call_later_again_and_again_does_not_hold_the_turn(new_loop, calls):
 def test_call_later_is_cheap_for_ten_thousand_timers(new_loop, calls):
     """call_later and cancel take microseconds, however many timers there are."""
     loop = new_loop()
-    timers = [loop.call_later(60 - number / 1000, calls.noting("timer")) for number in range(6_000)]
+    timers = [
+        loop.call_later(60 + number / 1000, calls.noting("timer")) for number in range(10_000)
+    ]
     for timer in timers:
         timer.cancel()
     loop.call_later(0, calls.noting("the only one"))
@@ -715,6 +719,7 @@ def test_echo_sleeps_while_nothing_happens(echo, dial, nonce, driving):
     misconception="readable-is-data",
     needs="echo_sends_back_what_a_client_says",
     hint="The socket is readable, and recv returns b''. What has come, and what will come next?",
+    symptoms=(ValueError,),  # select, of a closed socket that is still in its list
 )
 def test_echo_ends_when_the_client_has_ended(echo, dial, nonce, driving):
     """EchoServer ends a connection when its client has ended, and its loop can sleep."""
@@ -725,6 +730,21 @@ def test_echo_ends_when_the_client_has_ended(echo, dial, nonce, driving):
         client.shutdown(socket.SHUT_WR)
         assert what_comes_to(client) == "the end of the stream"
         must_sleep(turns)
+
+
+@check(
+    points=3,
+    misconception="select-unblocks",
+    needs="echo_serves_others_beside_a_silent_client",
+    hint="Is an accepted socket non-blocking if its listener is? What does a send without room do?",
+)
+def test_echo_serves_others_while_one_does_not_read(echo, dial, nonce, driving):
+    """EchoServer serves the others while one client sends and sends and never reads."""
+    loop, address = echo()
+    with driving(loop):
+        glutton, other = dial(address, "never reads"), dial(address, "other")
+        offer(glutton, nonce(10_000), most=1_000_000)
+        assert answers(other, nonce(10))
 
 
 @check(
@@ -761,21 +781,6 @@ def settle(predicate):
     """Wait until it holds; if it never does, the assertion behind tells."""
     with suppress(TimeoutError):
         kernel.wait_until(predicate, timeout_s=PATIENCE_S, what="an end")
-
-
-@check(
-    points=3,
-    misconception="select-unblocks",
-    needs="echo_serves_others_beside_a_silent_client",
-    hint="Is an accepted socket non-blocking if its listener is? What does a send without room do?",
-)
-def test_echo_serves_others_while_one_does_not_read(echo, dial, nonce, driving):
-    """EchoServer serves the others while one client sends and sends and never reads."""
-    loop, address = echo()
-    with driving(loop):
-        glutton, other = dial(address, "never reads"), dial(address, "other")
-        offer(glutton, nonce(10_000), most=1_000_000)
-        assert answers(other, nonce(10))
 
 
 @check(
@@ -876,9 +881,9 @@ def test_echo_takes_an_out_of_band_byte_for_no_error(echo, dial, nonce, driving)
         client.sendall(first)
         must_be_bytes(heard_by(client, 10), first)
         client.send(b"!", socket.MSG_OOB)
+        must_sleep(turns)
         client.sendall(second)
         must_be_bytes(heard_by(client, 10), second)
-        must_sleep(turns)
 
 
 @check(

@@ -15,9 +15,10 @@ def compare(prediction: object, observed: object) -> None:
     if prediction is ...:
         print("No prediction yet. Next time write down a guess first: it is what you learn from.")
     elif str(prediction).strip().casefold() == str(observed).casefold():
-        print(f"You predicted {prediction}, and so it is.")
+        print(f"You predicted {prediction!r}, and so it is.")
     else:
-        print(f"You predicted {prediction}, but it is {observed}. Read on: why?")
+        print(f"You predicted {prediction!r}; it is {observed!r}.")
+        print("Is that the same in other words? If not, read on: why?")
 
 
 def check(lab: str, only: str = "") -> None:

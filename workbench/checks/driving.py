@@ -12,10 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from workbench.checks.evidence import NeverReturned
-
 TURN_S = 0.02
-GRACE_S = 0.5  # beyond a turn's own time, until a loop counts as stuck
+GRACE_S = 0.3  # beyond a turn's own time: one that lasts longer is left behind
 LABS_LOG = "labs"  # a lab's logger is named after its module, `labs.lab06_select_loop`
 
 
@@ -37,11 +35,11 @@ class Turns:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> bool:
-        """Let the current turn be the last one. Returns whether it has come to its end."""
-        self._stop.set()
-        self._thread.join(self._turn_s + GRACE_S)
-        return not self._thread.is_alive()
+    def stop(self) -> None:
+        """Let the current turn be the last one. Blocks until it has ended, within the grace."""
+        if not self._stop.is_set():
+            self._stop.set()
+            self._thread.join(self._turn_s + GRACE_S)
 
     def _run(self) -> None:
         try:
@@ -71,8 +69,8 @@ def driving(loop: Any, turn_s: float = TURN_S) -> Iterator[Turns]:
 
     Gives the Turns. At the end of the block the loop stops after its current turn. Raises what
     the loop raised. If the block fails, and the loop has caught and logged an exception of a
-    callback, then that one is raised in place of the block's: it is the cause. Raises NeverReturned
-    where a turn does not end.
+    callback, then that one is raised in place of the block's: it is the cause. A turn that does not
+    end is no failure by itself: who is not served because of it is for the check to see.
     """
     turns, noted = Turns(loop, turn_s), _Noted()
     logging.getLogger(LABS_LOG).addHandler(noted)
@@ -86,11 +84,9 @@ def driving(loop: Any, turn_s: float = TURN_S) -> Iterator[Turns]:
             raise
         raise cause from failure
     else:
-        ended = turns.stop()
+        turns.stop()
         if turns.raised:
             raise turns.raised
-        if not ended:
-            raise NeverReturned(f"a turn of {turn_s:g} s had not ended after {GRACE_S:g} s more")
     finally:
         turns.stop()
         logging.getLogger(LABS_LOG).removeHandler(noted)

@@ -5,6 +5,7 @@ Turns exceptions and comparisons into words. Knows no report and no notebook.
 
 from __future__ import annotations
 
+import errno
 import reprlib
 import traceback
 from pathlib import Path
@@ -52,14 +53,23 @@ def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, st
         return error.expected, error.actual
     if isinstance(error, NeverReturned):
         return "the call returns", f"it {error}"
-    if not isinstance(error, AssertionError) and _frames(error):
-        return "", f"it raised {type(error).__name__}: {error}"
     if not isinstance(error, AssertionError):
-        return "", f"what it returned can't be used: {error}. Is a return missing, or a type wrong?"
+        return "", _in_words(error)
     if not compared:
         return "", str(error).splitlines()[0] if str(error) else "the assertion does not hold"
     op = "" if compared["op"] in ("==", "is") else f"{compared['op']} "
     return op + _short.repr(compared["expected"]), _short.repr(compared["actual"])
+
+
+def _in_words(error: Exception) -> str:
+    """What an exception says about the lab: raised there, or met by the check that used it."""
+    if _frames(error):
+        return f"it raised {type(error).__name__}: {error}"
+    if isinstance(error, OSError) and error.errno == errno.EBADF:
+        return f"a socket was closed too early: {error}"
+    if isinstance(error, OSError | EOFError):
+        return f"the other end met {type(error).__name__}: {error}"
+    return f"what it returned can't be used: {error}. Is a return missing, or a type wrong?"
 
 
 def _wire(journal: Journal | None, error: BaseException, compared: dict[str, Any]) -> str:

@@ -79,7 +79,8 @@ def _run_once(
         status = child.wait()
         printed = _tail(output)
     if not report.checks:
-        report.fault = f"no check ran (status {status}):\n{printed}"
+        _, _, usage = printed.partition("ERROR: ")
+        report.fault = usage or f"no check ran (status {status}):\n{printed}"
     if running:
         log = {"your code printed": printed} if printed else {}
         running.settle(False, expected="an answer", actual=_how_it_ended(status), log=log)

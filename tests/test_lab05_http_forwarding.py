@@ -1,0 +1,1010 @@
+"""Checks of lab 05: messages as bytes first, then a proxy between a live client and a live origin."""
+
+import socket
+
+import pytest
+
+from workbench import kernel
+from workbench.checks import Difference, check, must_be_bytes, must_raise
+from workbench.peers import (
+    close,
+    dribble,
+    half_close,
+    hear,
+    hear_until,
+    hear_until_end,
+    never_answer,
+    reset,
+    say,
+    stall,
+    unanswering,
+)
+
+END = b"\r\n\r\n"
+TIMEOUT_S = 2.0  # of the proxy's sockets, where it must not matter
+SHORT_S = 0.2  # where it must
+LINES_THAT_ARE_NONE = {
+    "a blank before the colon": b"Content-Length : 5",
+    "a blank at the start": b" Content-Length: 5",
+    "a tab at the start": b"\tfolded: yes",
+    "no colon": b"Content-Length 5",
+    "no name": b": 5",
+    "a bare LF": b"A: b\nContent-Length: 5",
+    "a bare CR": b"A: b\rContent-Length: 5",
+    "a NUL": b"A: b\x00c",
+}
+
+
+def request(student, *fields, method="GET", target="http://h/", version="HTTP/1.1"):
+    """A request's Head, with these fields."""
+    return student.Head(method, target, version, 0, "", fields)
+
+
+def response(student, *fields, status=200, method="GET", version="HTTP/1.1"):
+    """A response's Head, to a request with this method."""
+    return student.Head(method, "", version, status, "", fields)
+
+
+def refused(student, function, *args):
+    """The status of the HttpError that `function(*args)` must raise."""
+    return must_raise(student.HttpError, function, *args).status
+
+
+def refusals(student, function, examples):
+    """For each named example the status of the HttpError, or what the function returned instead."""
+    answers = {}
+    for name, args in examples.items():
+        try:
+            answers[name] = f"it returned {function(*args)!r}"
+        except student.HttpError as error:
+            answers[name] = error.status
+    return answers
+
+
+# Heads.
+
+
+@check(points=1, misconception="text-is-bytes", hint="What are the two groups of FIELD_LINE?")
+def test_parse_field_line_gives_name_and_value(student, nonce):
+    """parse_field_line gives the name as it was sent, and the value, both as text."""
+    value = nonce(9)
+    assert student.parse_field_line(b"X-Tried: " + value) == ("X-Tried", value.decode())
+
+
+@check(
+    points=1,
+    misconception="be-liberal",
+    needs="parse_field_line_gives_name_and_value",
+    hint="Which blanks belong to the value, and which ones only stand around it?",
+)
+def test_parse_field_line_takes_blanks_off_the_value_only_at_its_ends(student):
+    """parse_field_line takes spaces and tabs off both ends of the value; none may be there."""
+    lines = {
+        b"A:b": ("A", "b"),
+        b"A: \t b c\t ": ("A", "b c"),
+        b"A:": ("A", ""),
+        b"A: \xa0\xe9": ("A", "\xa0\xe9"),
+        b"A: x:y": ("A", "x:y"),
+    }
+    assert {line: student.parse_field_line(line) for line in lines} == lines
+
+
+@check(
+    points=2,
+    misconception="be-liberal",
+    needs="parse_field_line_gives_name_and_value",
+    hint="Which method of a pattern demands that *all* of the line matches?",
+)
+def test_parse_field_line_refuses_what_two_readers_read_in_two_ways(student):
+    """parse_field_line refuses blanks before the colon, a folded line, CR, LF and NUL: 400."""
+    examples = {name: (line,) for name, line in LINES_THAT_ARE_NONE.items()}
+    answers = refusals(student, student.parse_field_line, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(points=2, misconception="names-are-exact", hint="How do you compare without regard to case?")
+def test_values_of_ignores_the_case_of_names(student, nonce):
+    """values_of finds a field however its name is written, and all of them in order."""
+    a, b = nonce(5).decode(), nonce(5).decode()
+    head = request(student, ("X-One", a), ("Other", "no"), ("x-oNE", b), ("X-One-More", "no"))
+    assert student.values_of(head, "x-one") == [a, b]
+    assert student.values_of(head, "X-ONE") == [a, b]
+    assert student.values_of(head, "absent") == []
+
+
+@check(points=2, misconception="text-is-bytes", hint="Print what split_head gives you.")
+def test_parse_request_head_gives_all_parts(student, nonce):
+    """parse_request_head gives method, target, version and fields; status is 0."""
+    word = nonce(8)
+    data = b"GET http://h/%b HTTP/1.1\r\nHost: h\r\nX-Word: %b\r\n\r\n" % (word, word)
+    head = student.parse_request_head(data)
+    assert tuple(head[:5]) == ("GET", f"http://h/{word.decode()}", "HTTP/1.1", 0, "")
+    assert tuple(head.fields) == (("Host", "h"), ("X-Word", word.decode()))
+
+
+@check(
+    points=1,
+    misconception="names-are-exact",
+    needs="parse_request_head_gives_all_parts",
+    hint="RFC 9110 §9.1: is the method case-sensitive? Are names of fields?",
+)
+def test_parse_request_head_keeps_case_as_it_was_sent(student):
+    """parse_request_head changes no letter: methods are exact, and names travel on as they came."""
+    head = student.parse_request_head(b"gEt http://H/ HTTP/1.1\r\nhOST: H\r\n\r\n")
+    assert head.method == "gEt"
+    assert tuple(head.fields) == (("hOST", "H"),)
+
+
+@check(
+    points=2,
+    misconception="be-liberal",
+    needs="parse_request_head_gives_all_parts",
+    hint="Two Hosts: which one does the next reader believe?",
+)
+def test_parse_request_head_wants_exactly_one_host(student):
+    """parse_request_head refuses no Host and two Hosts with 400; HTTP/1.0 may have none."""
+    line = b"GET http://h/ HTTP/1.%d\r\n"
+    examples = {
+        "no Host": (line % 1 + b"\r\n",),
+        "two Hosts": (line % 1 + b"Host: h\r\nhost: i\r\n\r\n",),
+        "two Hosts in HTTP/1.0": (line % 0 + b"Host: h\r\nHost: h\r\n\r\n",),
+    }
+    answers = refusals(student, student.parse_request_head, examples)
+    assert answers == dict.fromkeys(examples, 400)
+    assert student.parse_request_head(line % 0 + b"\r\n").version == "HTTP/1.0"
+
+
+@check(
+    points=2,
+    misconception="be-liberal",
+    needs="parse_request_head_gives_all_parts",
+    hint="Does your function take all lines apart with split_head?",
+)
+def test_parse_request_head_refuses_what_is_no_request(student):
+    """parse_request_head refuses a bad request line or field, and a bare LF, with 400."""
+    host = b"\r\nHost: h\r\n\r\n"
+    heads = {
+        "nothing": b"",
+        "two blanks": b"GET  http://h/ HTTP/1.1" + host,
+        "no version": b"GET http://h/" + host,
+        "another version": b"GET http://h/ HTTP/2.0" + host,
+        "blank in the target": b"GET http://h/a b HTTP/1.1" + host,
+        "a bare LF": b"GET http://h/ HTTP/1.1\nHost: h\r\n\r\n",
+        "only bare LF": b"GET http://h/ HTTP/1.1\nHost: h\n\n",
+        "a bad field": b"GET http://h/ HTTP/1.1\r\nHost: h\r\nLength : 5\r\n\r\n",
+        "a folded field": b"GET http://h/ HTTP/1.1\r\nHost: h\r\n folded\r\n\r\n",
+    }
+    examples = {name: (data,) for name, data in heads.items()}
+    answers = refusals(student, student.parse_request_head, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(
+    points=2,
+    misconception="every-message-has-a-body",
+    hint="Where does the method come from: from the bytes, or from the one who asked?",
+)
+def test_parse_response_head_gives_all_parts(student, nonce):
+    """parse_response_head gives the status as a number, and remembers the request's method."""
+    word = nonce(8).decode()
+    data = f"HTTP/1.0 404 Not {word}\r\nServer: {word}\r\n\r\n".encode()
+    head = student.parse_response_head(data, "HEAD")
+    assert tuple(head[:5]) == ("HEAD", "", "HTTP/1.0", 404, f"Not {word}")
+    assert tuple(head.fields) == (("Server", word),)
+
+
+@check(
+    points=1,
+    misconception="be-liberal",
+    needs="parse_response_head_gives_all_parts",
+    hint="Which of the three groups of STATUS_LINE may be missing?",
+)
+def test_parse_response_head_needs_no_reason_but_a_status(student):
+    """parse_response_head takes a status line without a reason; a bad one is HttpError(400)."""
+    for line in (b"HTTP/1.1 200", b"HTTP/1.1 200 "):
+        assert student.parse_response_head(line + END, "GET").reason == ""
+    heads = (b"", b"HTTP/1.1 20 OK" + END, b"200 OK" + END, b"HTTP/1.1 200 OK\r\nA : b" + END)
+    examples = {data.decode(): (data, "GET") for data in heads}
+    answers = refusals(student, student.parse_response_head, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+# Where a body ends.
+
+
+@check(points=1, misconception="names-are-exact", hint="Which function finds fields by their name?")
+def test_content_length_is_a_number_or_none(student):
+    """content_length is the number in the field, however its name is written; None without it."""
+    assert student.content_length(request(student, ("content-LENGTH", "1234"))) == 1234
+    assert student.content_length(request(student, ("Content-Length", "0"))) == 0
+    assert student.content_length(request(student, ("Content-Type", "5"))) is None
+
+
+@check(
+    points=2,
+    misconception="length-is-any-number",
+    needs="content_length_is_a_number_or_none",
+    hint="Try int(' 1_0 '), int('+1') and '²'.isdigit() in a Python shell.",
+)
+def test_content_length_refuses_all_but_decimal_digits(student):
+    """content_length refuses what Python takes for a number and others don't, with 400."""
+    wrong = ("", "+5", "-5", "5_0", "0x5", "5.0", "²", "5 5", "five", "5,", "\xa05", "9" * 40)
+    examples = {repr(value): (request(student, ("Content-Length", value)),) for value in wrong}
+    answers = refusals(student, student.content_length, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(
+    points=2,
+    misconception="length-is-any-number",
+    needs="content_length_is_a_number_or_none",
+    hint="One reader takes the first, one the last. What do you take?",
+)
+def test_content_length_refuses_several(student):
+    """content_length refuses two lengths with 400, in two fields or in one, even if equal."""
+    several = {
+        "5 and 6": (("Content-Length", "5"), ("content-length", "6")),
+        "5 and 5": (("Content-Length", "5"), ("Content-Length", "5")),
+        "5, 6": (("Content-Length", "5, 6"),),
+        "5, 5": (("Content-Length", "5, 5"),),
+    }
+    examples = {name: (request(student, *fields),) for name, fields in several.items()}
+    answers = refusals(student, student.content_length, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+CHUNKED = ("Transfer-Encoding", "chunked")
+
+
+@check(points=1, misconception="names-are-exact", hint="In which case does tokens_of give a token?")
+def test_is_chunked_when_transfer_encoding_says_so(student):
+    """is_chunked is True for Transfer-Encoding: chunked, in any case; False without the field."""
+    assert student.is_chunked(request(student, CHUNKED)) is True
+    assert student.is_chunked(request(student, ("transfer-encoding", "ChunKed"))) is True
+    assert student.is_chunked(request(student, ("Content-Length", "5"))) is False
+
+
+@check(
+    points=2,
+    misconception="both-lengths-is-fine",
+    needs="is_chunked_when_transfer_encoding_says_so",
+    hint="The proxy believes the one and the origin the other: where does the request end?",
+)
+def test_is_chunked_refuses_both_lengths(student):
+    """is_chunked refuses Content-Length beside it, and HTTP/1.0 that speaks of chunks: 400."""
+    examples = {
+        "both": (request(student, ("Content-Length", "5"), CHUNKED),),
+        "both, the other way round": (request(student, CHUNKED, ("content-length", "0")),),
+        "HTTP/1.0": (request(student, CHUNKED, version="HTTP/1.0"),),
+        "a response with both": (response(student, CHUNKED, ("Content-Length", "5")),),
+    }
+    answers = refusals(student, student.is_chunked, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(
+    points=1,
+    misconception="be-liberal",
+    needs="is_chunked_when_transfer_encoding_says_so",
+    hint="If you can't take the coding apart, do you know where the body ends?",
+)
+def test_is_chunked_does_not_guess_at_other_codings(student):
+    """is_chunked refuses every other transfer coding with 501."""
+    codings = ("gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "identity")
+    examples = {c: (request(student, ("Transfer-Encoding", c)),) for c in codings}
+    examples["twice"] = (request(student, CHUNKED, CHUNKED),)
+    answers = refusals(student, student.is_chunked, examples)
+    assert answers == dict.fromkeys(examples, 501)
+
+
+@check(points=2, misconception="close-ends-message", hint="Read RFC 9112 §6.3: it is a list of rules.")
+def test_body_framing_of_the_three_ways(student):
+    """body_framing is the length, or CHUNKED, or for a response with neither UNTIL_CLOSE."""
+    length = ("Content-Length", "7")
+    assert student.body_framing(request(student, length)) == 7
+    assert student.body_framing(response(student, length)) == 7
+    assert student.body_framing(response(student, ("Content-Length", "0"))) == 0
+    assert student.body_framing(request(student, CHUNKED)) == student.CHUNKED
+    assert student.body_framing(response(student, CHUNKED)) == student.CHUNKED
+    assert student.body_framing(response(student)) == student.UNTIL_CLOSE
+
+
+@check(
+    points=2,
+    misconception="every-message-has-a-body",
+    needs="body_framing_of_the_three_ways",
+    hint="What does the length in the answer to a HEAD tell?",
+)
+def test_body_framing_of_what_has_no_body(student):
+    """body_framing is 0 for a request without length, and for answers to HEAD, 1xx, 204, 304."""
+    length = ("Content-Length", "7")
+    heads = {
+        "a request without a length": request(student),
+        "a HEAD": request(student, method="HEAD"),
+        "the answer to HEAD": response(student, length, method="HEAD"),
+        "the answer to HEAD, chunked": response(student, CHUNKED, method="HEAD"),
+        "the answer to HEAD, without a length": response(student, method="HEAD"),
+        "100": response(student, length, status=100),
+        "103": response(student, status=103),
+        "204": response(student, status=204),
+        "304": response(student, length, status=304),
+    }
+    answers = {name: student.body_framing(head) for name, head in heads.items()}
+    assert answers == dict.fromkeys(heads, 0)
+    assert student.body_framing(request(student, length, method="HEAD")) == 7
+
+
+@check(
+    points=1,
+    misconception="both-lengths-is-fine",
+    needs="body_framing_of_what_has_no_body",
+    hint="The head of a 304 is forwarded, too: which reader will believe its two lengths?",
+)
+def test_body_framing_refuses_a_contradiction_even_without_a_body(student):
+    """body_framing refuses a head that contradicts itself, even if no body follows."""
+    both = (("Content-Length", "5"), CHUNKED)
+    examples = {
+        "both": (response(student, *both),),
+        "both, to a HEAD": (response(student, *both, method="HEAD"),),
+        "a bad length in a 304": (response(student, ("Content-Length", "x"), status=304),),
+        "a bad length beside chunks": (request(student, ("Content-Length", "x"), CHUNKED),),
+    }
+    answers = refusals(student, student.body_framing, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+# Taking a body.
+
+
+@check(points=1, misconception="chunk-size-is-decimal", hint="int() has a second parameter.")
+def test_parse_chunk_line_is_hexadecimal(student):
+    """parse_chunk_line reads the size as hexadecimal: 10 is sixteen."""
+    lines = {b"1a\r\n": 26, b"10\r\n": 16, b"0\r\n": 0, b"FfFf\r\n": 65_535, b"000\r\n": 0}
+    assert {line: student.parse_chunk_line(line) for line in lines} == lines
+
+
+@check(
+    points=1,
+    misconception="chunk-size-is-decimal",
+    needs="parse_chunk_line_is_hexadecimal",
+    hint="What may stand behind the size? See the grammar in RFC 9112 §7.1.",
+)
+def test_parse_chunk_line_ignores_extensions(student):
+    """parse_chunk_line ignores what stands behind a semicolon, and blanks before it."""
+    lines = {b"5;name=value\r\n": 5, b'a ; q="x;y"\r\n': 10, b"5 \r\n": 5}
+    assert {line: student.parse_chunk_line(line) for line in lines} == lines
+
+
+@check(
+    points=2,
+    misconception="length-is-any-number",
+    needs="parse_chunk_line_is_hexadecimal",
+    hint="Try int('0x1a', 16), int('1_0', 16) and int(' 5', 16) in a Python shell.",
+)
+def test_parse_chunk_line_refuses_all_but_hexadecimal_digits(student):
+    """parse_chunk_line refuses what Python takes for a number and others don't, with 400."""
+    lines = (b"\r\n", b"0x5\r\n", b"+5\r\n", b"-5\r\n", b"1_0\r\n", b" 5\r\n", b"g\r\n", b"5\n",
+             b"5;a\nb\r\n", b"5 5\r\n", b"f" * 17 + b"\r\n")  # fmt: skip
+    examples = {repr(line): (line,) for line in lines}
+    answers = refusals(student, student.parse_chunk_line, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(points=2, misconception="one-send-one-recv", hint="How many bytes are left of the piece?")
+def test_body_reader_counts_a_body_of_known_length(student, nonce):
+    """BodyReader with a length gives the bytes as they come, and is done at the last one."""
+    body = nonce(50)
+    reader = student.BodyReader(50)
+    assert reader.is_done is False
+    must_be_bytes(reader.feed(body[:20]), body[:20])
+    must_be_bytes(reader.feed(b""), b"")
+    assert reader.is_done is False
+    must_be_bytes(reader.feed(body[20:]), body[20:])
+    assert reader.is_done is True
+
+
+@check(
+    points=2,
+    misconception="one-send-one-recv",
+    needs="body_reader_counts_a_body_of_known_length",
+    hint="Two messages in one recv: whose are the bytes behind the body?",
+)
+def test_body_reader_leaves_the_next_message_in_the_buffer(student, nonce):
+    """BodyReader begins with what is in the buffer, and leaves there what is behind the body."""
+    body, behind = nonce(30), nonce(20)
+    buffer = student.ReceiveBuffer()
+    buffer.feed(body[:10])
+    reader = student.BodyReader(30, buffer)
+    must_be_bytes(reader.feed(b""), body[:10])
+    must_be_bytes(reader.feed(body[10:] + behind[:5]), body[10:])
+    must_be_bytes(reader.feed(behind[5:]), b"")
+    must_be_bytes(buffer.take_at_most(100), behind)
+
+
+@check(
+    points=1,
+    misconception="length-is-characters",
+    needs="body_reader_counts_a_body_of_known_length",
+    hint="How long is 'é' in UTF-8? And what if a piece ends in the middle of it?",
+)
+def test_body_reader_counts_bytes(student, nonce):
+    """BodyReader counts bytes, whatever they mean, and takes any of them."""
+    body = "é€".encode() * 20 + nonce(10) + b"\xff\x00\r\n"
+    reader = student.BodyReader(len(body))
+    must_be_bytes(reader.feed(body[:1]) + reader.feed(body[1:-1]), body[:-1])
+    assert reader.is_done is False
+    must_be_bytes(reader.feed(body[-1:] + b"behind"), body[-1:])
+    assert reader.is_done is True
+
+
+@check(
+    points=1,
+    misconception="every-message-has-a-body",
+    needs="body_reader_counts_a_body_of_known_length",
+    hint="Is there a state in which it waits, if there is nothing to come?",
+)
+def test_body_reader_without_a_body_is_done_at_once(student, nonce):
+    """BodyReader(0) is done before anything is fed, and takes nothing."""
+    reader = student.BodyReader(0)
+    assert reader.is_done is True
+    must_be_bytes(reader.feed(nonce(9)), b"")
+    reader.end_of_stream()
+
+
+@check(
+    points=2,
+    misconception="end-is-complete",
+    needs="body_reader_counts_a_body_of_known_length",
+    hint="For which of the three framings is the end of the stream the end of the body?",
+)
+def test_body_reader_tells_a_body_that_was_cut_short(student, nonce):
+    """BodyReader.end_of_stream raises HttpError(400) in the middle of a counted body."""
+    reader = student.BodyReader(50)
+    reader.feed(nonce(49))
+    assert refused(student, reader.end_of_stream) == 400
+    reader.feed(nonce(1))
+    reader.end_of_stream()
+    assert reader.is_done is True
+
+
+@check(
+    points=2,
+    misconception="close-ends-message",
+    needs="body_reader_tells_a_body_that_was_cut_short",
+    hint="How much is left of a body that goes on until the close?",
+)
+def test_body_reader_goes_on_until_the_close(student, nonce):
+    """BodyReader(UNTIL_CLOSE) takes all that comes, and is done when the stream ends."""
+    body = nonce(5_000)
+    reader = student.BodyReader(student.UNTIL_CLOSE)
+    must_be_bytes(reader.feed(body[:4_000]) + reader.feed(body[4_000:]), body)
+    assert reader.is_done is False
+    reader.end_of_stream()
+    assert reader.is_done is True
+
+
+def in_chunks(*pieces, last=b"0\r\n\r\n"):
+    return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + last
+
+
+@check(
+    points=2,
+    misconception="chunk-size-is-decimal",
+    needs=("parse_chunk_line_is_hexadecimal", "body_reader_counts_a_body_of_known_length"),
+    hint="Go through the drawing of the states with the bytes in your hand.",
+)
+def test_body_reader_takes_chunks_out_of_their_frames(student, nonce):
+    """BodyReader(CHUNKED) gives the bytes of all chunks, without sizes and line ends."""
+    one, two = nonce(26), nonce(300)
+    reader = student.BodyReader(student.CHUNKED)
+    must_be_bytes(reader.feed(in_chunks(one, two)), one + two)
+    assert reader.is_done is True
+
+
+@check(
+    points=3,
+    misconception="chunks-come-whole",
+    needs="body_reader_takes_chunks_out_of_their_frames",
+    hint="Which method returns None, if only a part of what it takes is there?",
+)
+def test_body_reader_takes_chunks_in_any_slicing(student, nonce, peers):
+    """BodyReader gives the same for every slicing: byte by byte, or cut anywhere."""
+    body = [nonce(3), b"\r\n0\r\n\r\n", nonce(40)]
+    data = in_chunks(*body)
+    for step in (1, 2, 3, 7, peers.chance.randrange(4, 20)):
+        reader = student.BodyReader(student.CHUNKED)
+        pieces = [reader.feed(data[at : at + step]) for at in range(0, len(data), step)]
+        must_be_bytes(b"".join(pieces), b"".join(body))
+        assert reader.is_done is True
+
+
+@check(
+    points=1,
+    misconception="whole-message-first",
+    needs="body_reader_takes_chunks_out_of_their_frames",
+    hint="Must all of a chunk be there before its first byte may go on?",
+)
+def test_body_reader_gives_a_part_of_a_chunk_at_once(student, nonce):
+    """BodyReader gives the bytes of a chunk as they come, not when the chunk is whole."""
+    body = nonce(40)
+    reader = student.BodyReader(student.CHUNKED)
+    must_be_bytes(reader.feed(b"28\r\n" + body[:1]), body[:1])
+    must_be_bytes(reader.feed(body[1:30]), body[1:30])
+
+
+@check(
+    points=2,
+    misconception="one-send-one-recv",
+    needs="body_reader_takes_chunks_out_of_their_frames",
+    hint="After the last chunk: what belongs to the body still, and what to the next message?",
+)
+def test_body_reader_leaves_what_is_behind_the_last_chunk(student, nonce):
+    """BodyReader is done at the empty line behind the last chunk, and takes no byte more."""
+    body, behind = nonce(9), nonce(20)
+    buffer = student.ReceiveBuffer()
+    reader = student.BodyReader(student.CHUNKED, buffer)
+    must_be_bytes(reader.feed(in_chunks(body, last=b"0\r\n")), body)
+    assert reader.is_done is False
+    must_be_bytes(reader.feed(b"\r\n" + behind), b"")
+    assert reader.is_done is True
+    must_be_bytes(buffer.take_at_most(100), behind)
+
+
+@check(
+    points=2,
+    misconception="chunks-come-whole",
+    needs="body_reader_leaves_what_is_behind_the_last_chunk",
+    hint="Is the line behind the last chunk always empty?",
+)
+def test_body_reader_keeps_trailers(student, nonce):
+    """BodyReader takes the fields behind the last chunk, and keeps them in `trailers`."""
+    body, value = nonce(9), nonce(9).decode()
+    last = f"0\r\nX-Sum: {value}\r\nX-Other:\r\n\r\n".encode()
+    reader = student.BodyReader(student.CHUNKED)
+    must_be_bytes(reader.feed(in_chunks(body, last=last[:-2])), body)
+    assert reader.is_done is False
+    must_be_bytes(reader.feed(last[-2:]), b"")
+    assert reader.is_done is True
+    assert tuple(reader.trailers) == (("X-Sum", value), ("X-Other", ""))
+
+
+@check(
+    points=2,
+    misconception="be-liberal",
+    needs="body_reader_keeps_trailers",
+    hint="Which line, or which end, do you take without a look at it?",
+)
+def test_body_reader_refuses_broken_chunks(student):
+    """BodyReader refuses a chunk that does not end where it says, and bad lines, with 400."""
+    bodies = {
+        "data too long": b"3\r\nabcd\r\n0\r\n\r\n",
+        "no CRLF behind the data": b"3\r\nabc0\r\n\r\n",
+        "LF for CRLF behind the data": b"3\r\nabc\n0\r\n\r\n",
+        "a size that ends in LF": b"3\nabc\r\n0\r\n\r\n",
+        "no size": b"3\r\nabc\r\n\r\n0\r\n\r\n",
+        "a bare LF for the last line": b"0\r\n\n",
+        "a trailer that is no field": b"0\r\nX Sum: 5\r\n\r\n",
+        "a trailer that ends in LF": b"0\r\nX-Sum: 5\n\r\n",
+        "a size without end": b"1" * 70_000,
+        "trailers without end": b"0\r\n" + b"X-Sum: 5\r\n" * 7_000,
+    }
+    examples = {
+        name: (student.BodyReader(student.CHUNKED), data) for name, data in bodies.items()
+    }
+    answers = refusals(student, lambda reader, data: reader.feed(data), examples)
+    assert answers == dict.fromkeys(bodies, 400)
+
+
+@check(
+    points=1,
+    misconception="end-is-complete",
+    needs="body_reader_takes_chunks_out_of_their_frames",
+    hint="All chunks so far were whole. Was the last one there?",
+)
+def test_body_reader_misses_the_last_chunk(student, nonce):
+    """BodyReader.end_of_stream raises HttpError(400) if the last chunk, or its end, is missing."""
+    for missing in (b"", b"0\r\n", b"0\r\nX-Sum: 5\r\n"):
+        reader = student.BodyReader(student.CHUNKED)
+        reader.feed(in_chunks(nonce(9), last=missing))
+        assert refused(student, reader.end_of_stream) == 400
+
+
+# Rewriting.
+
+
+@check(points=2, misconception="absolute-form-travels", hint="What does absolute_form give you?")
+def test_origin_of_is_host_and_port_of_the_target(student, nonce):
+    """origin_of is the host of the target, an IPv6 address without brackets, and its port."""
+    name = nonce(6).decode()
+    targets = {
+        f"http://{name}:8080/a": (name, 8080),
+        f"http://{name}": (name, 80),
+        f"http://{name}:/": (name, 80),
+        f"HTTP://{name}?q": (name, 80),
+        "http://[::1]:8080/a": ("::1", 8080),
+        "http://[::1]/": ("::1", 80),
+        "http://127.0.0.1:65535/": ("127.0.0.1", 65_535),
+    }
+    answers = {t: tuple(student.origin_of(request(student, target=t))) for t in targets}
+    assert answers == targets
+    other_host = request(student, ("Host", "other"), target=f"http://{name}/")
+    assert student.origin_of(other_host).host == name
+
+
+@check(
+    points=1,
+    misconception="be-liberal",
+    needs="origin_of_is_host_and_port_of_the_target",
+    hint="From which number to which do ports go?",
+)
+def test_origin_of_refuses_what_names_no_origin(student):
+    """origin_of refuses a port that is none, user:password@, and other forms than absolute: 400."""
+    targets = ("http://h:0/", "http://h:65536/", "http://h:x/", "http://u:p@h/", "http:///a",
+               "http://::1/", "/a", "*", "h:80", "ftp://h/", "http://h/#a")  # fmt: skip
+    examples = {t: (request(student, target=t),) for t in targets}
+    answers = refusals(student, student.origin_of, examples)
+    assert answers == dict.fromkeys(targets, 400)
+
+
+@check(
+    points=2,
+    misconception="fields-belong-to-the-message",
+    hint="For whom is Keep-Alive: the origin, or the other end of this connection?",
+)
+def test_end_to_end_drops_what_is_of_one_connection(student, nonce):
+    """end_to_end drops HOP_BY_HOP, however they are written, and keeps the others in order."""
+    kept = (("X-One", nonce(5).decode()), ("Cookie", "a=b"), ("x-one", nonce(5).decode()))
+    hops = [(name.title(), "x") for name in sorted(student.HOP_BY_HOP) if name != "connection"]
+    head = request(student, kept[0], *hops, kept[1], ("CONNECTION", "close"), kept[2])
+    assert tuple(student.end_to_end(head)) == kept
+
+
+@check(
+    points=2,
+    misconception="fields-belong-to-the-message",
+    needs="end_to_end_drops_what_is_of_one_connection",
+    hint="What is the value of Connection a list of?",
+)
+def test_end_to_end_drops_what_connection_names(student):
+    """end_to_end drops the fields that Connection names, too, in any case; but not the length."""
+    kept = (("X-Kept", "1"), ("Content-Length", "5"))
+    head = request(
+        student,
+        ("Connection", "close, X-Secret"),
+        ("connection", "x-hop ,content-length"),
+        ("x-secret", "1"),
+        ("X-HOP", "2"),
+        *kept,
+    )
+    assert tuple(student.end_to_end(head)) == kept
+
+
+@check(points=2, misconception="absolute-form-travels", hint="Which form does an origin expect?")
+def test_to_origin_request_has_the_origin_form(student, nonce):
+    """to_origin_request has only path and query as its target, "/" if there is none."""
+    path = f"/{nonce(6).decode()}?a=b//c?d"
+    targets = {
+        f"http://h:8080{path}": path,
+        "http://h": "/",
+        "http://h?q=1": "/?q=1",
+        "http://[::1]:80/x": "/x",
+    }
+    host = ("Host", "h")
+    answers = {
+        t: student.to_origin_request(request(student, host, target=t)).target for t in targets
+    }
+    assert answers == targets
+    options = {"http://h": "*", "http://h/": "/", "http://h/x": "/x", "http://h?q": "/?q"}
+    for target, expected in options.items():
+        head = request(student, host, method="OPTIONS", target=target)
+        assert student.to_origin_request(head).target == expected
+
+
+@check(
+    points=2,
+    misconception="absolute-form-travels",
+    needs="to_origin_request_has_the_origin_form",
+    hint="The client says one host in the target and another one in Host. Which one counts?",
+)
+def test_to_origin_request_takes_host_from_the_target(student, nonce):
+    """to_origin_request begins with the Host of the target, and the client's own is gone."""
+    name = nonce(6).decode()
+    head = request(student, ("hOST", "other"), ("A", "b"), target=f"http://{name}:8080/x")
+    fields = tuple(student.to_origin_request(head).fields)
+    assert fields[:2] == (("Host", f"{name}:8080"), ("A", "b"))
+    assert sum(field.lower() == "host" for field, _ in fields) == 1
+
+
+@check(
+    points=2,
+    misconception="fields-belong-to-the-message",
+    needs="to_origin_request_takes_host_from_the_target",
+    hint="Compare your fields one by one with those in the text of the exercise.",
+)
+def test_to_origin_request_makes_a_head_for_the_next_hop(student):
+    """to_origin_request speaks HTTP/1.1, drops hop-by-hop fields, adds Via and Connection."""
+    fields = (("Host", "h"), ("Proxy-Connection", "keep-alive"), ("TE", "trailers"), CHUNKED)
+    head = request(student, *fields, ("A", "b"), method="PUT")
+    old = request(student, ("Via", "1.1 first"), version="HTTP/1.0")
+    made = student.to_origin_request(head)
+    host, via, close_it = ("Host", "h"), ("Via", "1.1 workbook"), ("Connection", "close")
+    assert tuple(made) == ("PUT", "/", "HTTP/1.1", 0, "", (host, ("A", "b"), CHUNKED, via, close_it))
+    kept = student.to_origin_request(old, True)
+    expected = (host, ("Via", "1.1 first"), ("Via", "1.0 workbook"))
+    assert (kept.version, tuple(kept.fields)) == ("HTTP/1.1", expected)
+
+
+@check(
+    points=1,
+    misconception="both-lengths-is-fine",
+    needs="to_origin_request_makes_a_head_for_the_next_hop",
+    hint="Which function of this lab refuses a head that contradicts itself?",
+)
+def test_to_origin_request_forwards_no_contradiction(student):
+    """to_origin_request refuses a request with two lengths, with a bad one, with no origin."""
+    host = ("Host", "h")
+    examples = {
+        "both": (request(student, host, ("Content-Length", "5"), CHUNKED),),
+        "a bad length": (request(student, host, ("Content-Length", "5, 6")),),
+        "no origin": (request(student, host, target="/"),),
+    }
+    answers = refusals(student, student.to_origin_request, examples)
+    assert answers == dict.fromkeys(examples, 400)
+
+
+@check(
+    points=2,
+    misconception="fields-belong-to-the-message",
+    needs="end_to_end_drops_what_is_of_one_connection",
+    hint="The way back is a hop, too.",
+)
+def test_to_client_response_makes_a_head_for_the_next_hop(student, nonce):
+    """to_client_response speaks HTTP/1.1, drops hop-by-hop fields, adds Via and Connection."""
+    mine = ("Set-Cookie", nonce(5).decode())
+    fields = (("Connection", "keep-alive, X-Hop"), ("X-Hop", "1"), ("Keep-Alive", "5"), CHUNKED)
+    via, close_it = ("Via", "1.0 workbook"), ("Connection", "close")
+    head = response(student, *fields, mine, version="HTTP/1.0", status=201)
+    made = student.to_client_response(head, False)
+    assert (made.version, made.status, tuple(made.fields)) == ("HTTP/1.1", 201, (mine, via, close_it))
+    made = student.to_client_response(head, True, True)
+    assert tuple(made.fields) == (mine, CHUNKED, via)
+
+
+# Sockets.
+
+
+@check(points=1, misconception="timeout-bounds-request", hint="What does create_connection take?")
+def test_connect_to_returns_a_connected_socket_with_the_timeout(student, peers):
+    """connect_to returns a socket that is connected to the origin and has the timeout."""
+    with peers.origin([hear_until_end()]) as origin:
+        host, port = origin.address
+        with student.connect_to(student.Endpoint(host, port), TIMEOUT_S) as sock:
+            assert sock.getpeername()[1] == port
+            assert sock.gettimeout() == TIMEOUT_S
+
+
+@check(
+    points=1,
+    misconception="lookup-is-free",
+    needs="connect_to_returns_a_connected_socket_with_the_timeout",
+    hint="Of which family is a socket that can dial ::1? Who tells it?",
+)
+def test_connect_to_reaches_ipv6(student):
+    """connect_to reaches an origin of either family: it does not take IPv4 for granted."""
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no ::1 to dial")
+    with listener:
+        port = listener.getsockname()[1]
+        with student.connect_to(student.Endpoint("::1", port), TIMEOUT_S) as sock:
+            assert sock.getpeername()[:2] == ("::1", port)
+
+
+@check(
+    points=1,
+    misconception="lookup-is-free",
+    needs="connect_to_returns_a_connected_socket_with_the_timeout",
+    hint="Which exceptions does create_connection raise for a name that can't be looked up?",
+)
+def test_connect_to_a_name_that_is_none_is_502(student):
+    """connect_to answers a name that can't be one with HttpError(502): looking it up may fail."""
+    examples = {
+        name: (student.Endpoint(name, 80), SHORT_S) for name in ("a..b", "x" * 64, "256.1.1.1.")
+    }
+    answers = refusals(student, student.connect_to, examples)
+    assert answers == dict.fromkeys(examples, 502)
+
+
+@check(
+    points=2,
+    misconception="failures-are-silent",
+    needs="connect_to_returns_a_connected_socket_with_the_timeout",
+    hint="Which one is the client told: the origin refused, or the origin was silent?",
+)
+def test_connect_to_tells_refused_from_silent(student):
+    """connect_to raises HttpError: 502 where the origin refuses, 504 where it does not answer."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and nobody listens
+        nobody = student.Endpoint(*bound.getsockname())
+        assert refused(student, student.connect_to, nobody, SHORT_S) == 502
+    with unanswering() as (host, port):
+        silent = student.Endpoint(host, port)
+        assert refused(student, student.connect_to, silent, SHORT_S) == 504
+
+
+@pytest.fixture
+def relayed(student, peers, background):
+    """`relayed(framing, chunked, *steps)` relays a body that a source says in these steps.
+
+    Returns the call, the source and the sink, both as peers.
+    """
+
+    with peers.hearing() as sink:
+        sink_peer = peers.last
+
+        def start(framing, chunked, *steps):
+            source = source_end.enter_context(peers.playing(*steps, who="source"))
+            reader = student.BodyReader(framing)
+            call = background(student.relay_body, source, reader, sink, chunked)
+            return call, peers.last, sink_peer
+
+        from contextlib import ExitStack
+
+        with ExitStack() as source_end:
+            yield start
+
+
+def must_hear(peer, expected):
+    """The peer hears exactly this, within a bound."""
+    try:
+        kernel.wait_until(lambda: len(peer.heard) >= len(expected), what="all bytes")
+    except TimeoutError:
+        pass  # the difference says what is missing
+    must_be_bytes(peer.heard, expected)
+
+
+@check(points=2, misconception="close-ends-message", hint="When does the reader know that it is done?")
+def test_relay_body_returns_at_the_end_of_the_body(relayed, nonce):
+    """relay_body sends a counted body on, and returns though the source stays open."""
+    body = nonce(5_000)
+    call, _, sink = relayed(5_000, False, dribble(body, size=1_000), stall())
+    call.result()
+    must_hear(sink, body)
+
+
+@check(
+    points=2,
+    misconception="whole-message-first",
+    needs="relay_body_returns_at_the_end_of_the_body",
+    hint="When do you send: in the loop, or behind it?",
+)
+def test_relay_body_forwards_each_piece_at_once(relayed, nonce):
+    """relay_body has sent the first bytes before the last ones have come."""
+    first, rest = nonce(10), nonce(10)
+    call, source, sink = relayed(20, False, say(first), stall(), say(rest), stall())
+    must_hear(sink, first)
+    source.release()
+    call.result()
+    must_hear(sink, first + rest)
+
+
+@check(
+    points=1,
+    misconception="one-send-one-recv",
+    needs="relay_body_returns_at_the_end_of_the_body",
+    hint="Part of the body came with the head. Where is it now?",
+)
+def test_relay_body_begins_with_what_is_in_the_buffer(student, peers, background, nonce):
+    """relay_body sends what the reader's buffer holds already, without waiting for more."""
+    body = nonce(30)
+    buffer = student.ReceiveBuffer()
+    buffer.feed(body)
+    with peers.hearing() as sink, peers.playing(stall(), who="source") as source:
+        reader = student.BodyReader(30, buffer)
+        background(student.relay_body, source, reader, sink, False).result()
+        kernel.wait_until(lambda: len(peers.heard) == 30, what="30 bytes at the sink")
+        must_be_bytes(peers.heard, body)
+
+
+@check(
+    points=2,
+    misconception="chunks-come-whole",
+    needs="relay_body_forwards_each_piece_at_once",
+    hint="What is a chunk of size 0, wherever it comes?",
+)
+def test_relay_body_makes_chunks_of_its_own(student, relayed, nonce):
+    """relay_body sends each piece as a chunk, never an empty one, and the last chunk in the end."""
+    one, two = nonce(9), nonce(20)
+    last = b"0\r\nX-Sum: 5\r\n\r\n"
+    data = in_chunks(one, last=b"") + b"1"  # the next size comes in two pieces
+    call, source, sink = relayed(
+        student.CHUNKED, True, say(data), stall(), say(b"4\r\n" + two + b"\r\n" + last), stall()
+    )
+    must_hear(sink, in_chunks(one, last=b""))
+    source.release()
+    call.result()
+    must_hear(sink, in_chunks(one, two, last=last))
+
+
+@check(
+    points=1,
+    misconception="chunks-come-whole",
+    needs="relay_body_makes_chunks_of_its_own",
+    hint="What does `chunked` say: how the body comes, or how it goes out?",
+)
+def test_relay_body_takes_chunks_off_for_who_knows_none(student, relayed, nonce):
+    """relay_body without `chunked` sends only the bytes of a body that comes in chunks."""
+    one, two = nonce(9), nonce(20)
+    call, _, sink = relayed(student.CHUNKED, False, say(in_chunks(one, two)), stall())
+    call.result()
+    must_hear(sink, one + two)
+
+
+@check(
+    points=2,
+    misconception="end-is-complete",
+    needs="relay_body_makes_chunks_of_its_own",
+    hint="recv returned b'': who knows whether that is the end of the body?",
+)
+def test_relay_body_never_ends_what_was_cut_short(student, relayed, nonce):
+    """relay_body raises HttpError(400) if the source ends too early, and sends no last chunk."""
+    body = nonce(9)
+    call, _, sink = relayed(student.CHUNKED, True, say(in_chunks(body, last=b"")), close())
+    assert refused(student, call.result) == 400
+    must_hear(sink, in_chunks(body, last=b""))
+
+
+@check(
+    points=1,
+    misconception="end-is-complete",
+    needs="relay_body_never_ends_what_was_cut_short",
+    hint="Is a reset an end?",
+)
+def test_relay_body_takes_a_reset_for_no_end(student, relayed, nonce):
+    """relay_body raises HttpError(400) if the source is reset, even if the body has no length."""
+    call, _, _ = relayed(student.UNTIL_CLOSE, False, say(nonce(9)), reset())
+    assert refused(student, call.result) == 400
+
+
+@check(
+    points=1,
+    misconception="close-ends-message",
+    needs="relay_body_never_ends_what_was_cut_short",
+    hint="Who tells the reader that the stream has ended?",
+)
+def test_relay_body_goes_on_until_the_close(student, relayed, nonce):
+    """relay_body sends all of a body that ends with its connection, and returns then."""
+    body = nonce(3_000)
+    call, _, sink = relayed(student.UNTIL_CLOSE, False, dribble(body, size=1_000), close())
+    call.result()
+    must_hear(sink, body)
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+MORE = b"Via: 1.1 workbook\r\nConnection: close\r\n\r\n"
+
+
+@pytest.fixture
+def answered(student, peers, background):
+    """`answered(version, method, *steps)` is what a client hears if the origin's answer is these.
+
+    relay_response does it, for a request with this version and method; the client is closed then.
+    """
+
+    def start(version, method, *steps):
+        asked = request(student, method=method, version=version)
+        with (
+            peers.playing(hear_until_end(), who="client") as client,
+            peers.playing(*steps, who="origin") as origin,
+        ):
+            client_peer = peers._players[-2]
+            with client.dup() as kept:
+                background(student.relay_response, origin, client, asked).result()
+                reset_it = client.fileno() == -1
+                kept.close()
+            client.close()
+            client_peer.wait()
+        return client_peer.heard, reset_it
+
+    return start
