@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import re
 import signal
 import socket
 from collections.abc import Callable
@@ -28,12 +27,11 @@ from labs.lab03_partial_recv import LimitExceeded, ReceiveBuffer
 from labs.lab04_partial_send import SendBuffer, finish_sending
 from labs.lab06_select_loop import CHUNK_BYTES, REST_S, Callback, Resolver, SelectLoop
 
-SET_UP_S = 10.0  # for the CONNECT, however it drips, the lookup and all addresses together
+WAIT_S = 10.0  # for the CONNECT, however it drips, the lookup and all addresses together
 STAGGER_S = 0.25  # until the next address is tried as well (RFC 8305 §5)
 IDLE_S = 600.0  # a tunnel in which nothing moves for so long is given up
 STOP_S = 2.0  # how long tunnels may go on when the program is told to end
 
-AUTHORITY = re.compile(rf"{http.HOST}:([0-9]{{1,5}})")  # a target of CONNECT always names a port
 CONNECTED = b"HTTP/1.1 200 Connection established\r\n\r\n"  # no length: what follows is the tunnel
 
 
@@ -49,8 +47,7 @@ def address_of(endpoint: Endpoint) -> tuple[socket.AddressFamily, tuple]:
     """
     numeric = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     found = socket.getaddrinfo(*endpoint, type=socket.SOCK_STREAM, flags=numeric)
-    family, _, _, _, address = found[0]
-    return family, address
+    return found[0][0], found[0][-1]
 
 
 def start_connect(endpoint: Endpoint) -> socket.socket:  # exercise
@@ -70,9 +67,8 @@ def start_connect(endpoint: Endpoint) -> socket.socket:  # exercise
     sock = socket.socket(family, socket.SOCK_STREAM)
     sock.setblocking(False)
     try:
-        sock.connect(address)
-    except BlockingIOError:
-        pass
+        with suppress(BlockingIOError):
+            sock.connect(address)
     except OSError:
         sock.close()
         raise
@@ -90,8 +86,7 @@ def finish_connect(sock: socket.socket) -> None:  # exercise
     ConnectionRefusedError: `OSError(code, os.strerror(code))` is one by itself. Does not close
     `sock`.
     """
-    code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-    if code:
+    if code := sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
         raise OSError(code, os.strerror(code))
 
 
@@ -103,20 +98,24 @@ class Dialer:
     connected is taken, and all others are closed.
     """
 
-    def __init__(self, loop: SelectLoop, endpoints: list[Endpoint], callback: Dialled) -> None:
-        """Begin in the next turn. In the end calls `callback(sock, None)`, and the socket is the
-        caller's, not registered; or `callback(None, error)` with the last error.
+    def __init__(self, loop: SelectLoop, callback: Dialled) -> None:
+        """In the end `callback(sock, None)` will be called, and the socket is the caller's, not
+        registered; or `callback(None, error)` with the last error. Or neither, after `cancel`.
         """
         self.loop, self.callback = loop, callback
-        self.left = iter(endpoints)
         self.under_way: set[socket.socket] = set()
-        self.error = OSError("there is no address to connect to")
-        self.timer = loop.call_later(0, self.try_next)
+        self.is_over = False
+        self.timer = loop.call_later(0, int)  # none yet
+
+    def begin(self, endpoints: list[Endpoint], error: OSError | None = None) -> None:
+        """Try these. A Resolver may call it, with no endpoints and the `error` that it met."""
+        self.left, self.error = iter(endpoints), error
+        self.try_next()
 
     def try_next(self) -> None:
         """Start with the next endpoint; give up if there is none, and nothing is under way."""
         self.timer.cancel()
-        for endpoint in self.left:
+        for endpoint in () if self.is_over else self.left:
             try:
                 sock = start_connect(endpoint)
             except OSError as error:
@@ -124,11 +123,11 @@ class Dialer:
                 continue
             self.under_way.add(sock)
             self.loop.register(sock, int, partial(self.decided, sock))
-            self.loop.want_read(sock, False)  # a failed one is readable, too: once is enough
             self.loop.want_write(sock, True)
             self.timer = self.loop.call_later(STAGGER_S, self.try_next)
             return
-        if not self.under_way:
+        if not self.under_way and not self.is_over:
+            self.cancel()
             self.callback(None, self.error)
 
     def decided(self, sock: socket.socket) -> None:
@@ -146,7 +145,8 @@ class Dialer:
             self.callback(sock, None)
 
     def cancel(self) -> None:
-        """Give up all that is under way. The callback is not called. Twice is no error."""
+        """Give up all that is under way, for good. Twice is no error."""
+        self.is_over = True
         self.timer.cancel()
         while self.under_way:
             sock = self.under_way.pop()
@@ -246,24 +246,19 @@ class Tunnel:
         """
         self.loop, self.client, self.origin = loop, client, origin
         self.on_done, self.idle_s, self.is_open = on_done, idle_s, True
-        self.upstream = Flow(loop, client, origin)
-        self.downstream = Flow(loop, origin, client)
-        self.join(client, self.upstream, self.downstream)
-        self.join(origin, self.downstream, self.upstream)
-        for flow, first in ((self.upstream, to_origin), (self.downstream, to_client)):
+        self.upstream = up = Flow(loop, client, origin)
+        self.downstream = down = Flow(loop, origin, client)
+        for sock, reads, writes in ((client, up, down), (origin, down, up)):
+            sock.setblocking(False)
+            with suppress(OSError):  # or small pieces would be held back (Nagle, RFC 9293 §3.7.4)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            on_readable, on_writable = reads.on_readable, writes.on_writable
+            loop.register(sock, partial(self.step, on_readable), partial(self.step, on_writable))
+        for flow, first in ((up, to_origin), (down, to_client)):
             flow.waiting.append(first)
             flow.tell_the_loop()
-        self.seen = (-1, -1)
-        self.timer = loop.call_later(0, self.look_for_life)
-
-    def join(self, sock: socket.socket, reads: Flow, writes: Flow) -> None:
-        """Have the loop call one flow when `sock` can be read, the other one to write. Given."""
-        sock.setblocking(False)
-        with suppress(OSError):  # Nagle's algorithm would hold small pieces back (RFC 9293 §3.7.4)
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.loop.register(
-            sock, partial(self.step, reads.on_readable), partial(self.step, writes.on_writable)
-        )
+        self.passed = -1
+        self.look_for_life()
 
     def step(self, move: Callback) -> None:  # exercise
         """One move of one flow, and what it means for the tunnel.
@@ -305,11 +300,10 @@ class Tunnel:
 
         To look now and then costs less than a timer that is set anew with every byte.
         """
-        passed = (self.upstream.passed, self.downstream.passed)
-        if passed == self.seen:
+        before, self.passed = self.passed, self.upstream.passed + self.downstream.passed
+        if self.passed == before:
             self.end(TimeoutError(f"nothing has moved for {self.idle_s:g} s"))
         else:
-            self.seen = passed
             self.timer = self.loop.call_later(self.idle_s, self.look_for_life)
 
 
@@ -317,44 +311,47 @@ class Tunnel:
 
 
 def authority_of(request: http.Head) -> Endpoint:
-    """Where a CONNECT wants to go; IPv6 addresses come in brackets. Given. No I/O.
+    """Where a CONNECT wants to go: host:port, IPv6 addresses in brackets. Given. No I/O.
 
-    Raises HttpError: 405 for another method, 400 if the target is not host:port.
+    Raises HttpError: 405 for another method, 400 if the target is something else.
     """
+    host, _, port = request.target.rpartition(":")
     if request.method != "CONNECT":
         raise http.HttpError(405, f"only CONNECT is served here, not {request.method}")
-    match = AUTHORITY.fullmatch(request.target)
-    if not match or not 1 <= int(match[3]) <= 65_535:
+    if not host or not port.isdecimal() or len(port) > 5:
         raise http.HttpError(400, f"not host:port: {request.target[:60]}")
-    return Endpoint(match[1] or match[2], int(match[3]))
+    return Endpoint(host.strip("[]"), int(port))
 
 
 class Visit:
     """A client of the ConnectProxy: its request, the way to the origin, then a tunnel. Given.
 
-    All up to the tunnel must be done within `set_up_s`. If it can't be, the client is told why.
+    All up to the tunnel must be done within `wait_s`. If it can't be, the client is told why.
     """
 
     def __init__(self, proxy: ConnectProxy, client: socket.socket) -> None:
         """Take `client` over. Raises ValueError if select can't watch it."""
         self.proxy, self.loop, self.client = proxy, proxy.loop, client
         self.buffer = ReceiveBuffer()
-        self.dialer: Dialer | None = None
+        self.dialer = Dialer(proxy.loop, self.on_connected)
         self.tunnel: Tunnel | None = None
         self.late = http.HttpError(408, "no whole request came in time")
         client.setblocking(False)
         self.loop.register(client, self.on_readable, int)
-        self.timer = self.loop.call_later(proxy.set_up_s, lambda: self.refuse(self.late))
+        self.timer = self.loop.call_later(proxy.wait_s, lambda: self.refuse(self.late))
         proxy.visits.add(self)
 
     def on_readable(self) -> None:
-        """A piece of the head, or the last one: then go on. What came behind it is kept."""
+        """A piece of the head. If that was the last one, have the name looked up, and dial."""
         try:
             data = self.client.recv(CHUNK_BYTES)
             self.buffer.feed(data)
             head = self.buffer.take_until(http.HEAD_END, http.HEAD_LIMIT_BYTES)
             if head is not None:
-                self.look_up(authority_of(http.parse_request_head(head)))
+                origin = authority_of(http.parse_request_head(head))
+                self.late = http.HttpError(504, "the origin is silent")
+                self.loop.want_read(self.client, False)  # the kernel keeps what comes meanwhile
+                self.proxy.resolver.resolve(*origin, self.dialer.begin)
             elif not data:
                 self.end()
         except BlockingIOError:
@@ -363,19 +360,6 @@ class Visit:
             self.refuse(http.in_http(error, http.CLIENT))
         except http.HttpError as error:
             self.refuse(error)
-
-    def look_up(self, origin: Endpoint) -> None:
-        """Have the name looked up. Meanwhile nothing is read: the kernel keeps what comes."""
-        self.late = http.HttpError(504, "the origin is silent")
-        self.loop.want_read(self.client, False)
-        self.proxy.resolver.resolve(*origin, self.on_resolved)
-
-    def on_resolved(self, endpoints: list[Endpoint], error: OSError | None) -> None:
-        """Dial; but perhaps the time was up before the answer came."""
-        if error:
-            self.on_connected(None, error)
-        elif self.timer.callback:
-            self.dialer = Dialer(self.loop, endpoints, self.on_connected)
 
     def on_connected(self, origin: socket.socket | None, error: OSError | None) -> None:
         """Join the two; what the client has sent already goes first."""
@@ -400,9 +384,8 @@ class Visit:
     def give_up(self) -> None:
         """Wait for nothing any more."""
         self.timer.cancel()
+        self.dialer.cancel()
         self.loop.unregister(self.client)
-        if self.dialer:
-            self.dialer.cancel()
 
     def end(self, error: OSError | None = None) -> None:
         """Close all. Twice is no error."""
@@ -416,11 +399,9 @@ class Visit:
 class ConnectProxy:
     """Serves CONNECT to all clients of a listener, in the one thread of a loop. Given."""
 
-    def __init__(
-        self, loop: SelectLoop, listener: socket.socket, set_up_s: float = SET_UP_S
-    ) -> None:
+    def __init__(self, loop: SelectLoop, listener: socket.socket, wait_s: float = WAIT_S) -> None:
         """Watch `listener` from now on. Whoever opened it closes it, after `stop`."""
-        self.loop, self.listener, self.set_up_s = loop, listener, set_up_s
+        self.loop, self.listener, self.wait_s = loop, listener, wait_s
         self.resolver = Resolver(loop)
         self.visits: set[Visit] = set()
         self.is_stopped = False
@@ -431,16 +412,14 @@ class ConnectProxy:
         """Accept one. Without a descriptor left, the loop would spin: have a rest."""
         try:
             client, _ = self.listener.accept()
+            Visit(self, client)
         except (BlockingIOError, ConnectionAbortedError):
-            return
+            pass  # it has gone again
+        except ValueError:
+            client.close()
         except OSError:
             self.loop.want_read(self.listener, False)
             self.loop.call_later(REST_S, partial(self.loop.want_read, self.listener, True))
-            return
-        try:
-            Visit(self, client)
-        except ValueError:
-            client.close()
 
     def stop(self) -> None:
         """Accept no more. Those who are being served still are, for STOP_S at the most."""

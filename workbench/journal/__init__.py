@@ -9,7 +9,8 @@ Knows no peer, no check and no figure: they write to it or read from it.
 """
 
 from workbench.journal.compare import compare_bytes, first_difference
-from workbench.journal.record import Event, Journal
+from workbench.journal.events import Event
+from workbench.journal.record import Journal
 from workbench.journal.sockets import RecordedSocket
 from workbench.journal.text import Caret
 

@@ -14,10 +14,10 @@ import termios
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from workbench.journal.record import Result
+from workbench.journal.events import End, Result
 
 if TYPE_CHECKING:
-    from workbench.journal.record import End, Journal
+    from workbench.journal.record import Journal
 
 T = TypeVar("T")
 

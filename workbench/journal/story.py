@@ -13,7 +13,7 @@ from workbench.journal.excerpt import count, escape
 from workbench.timeline import Arrow, Mark, Story
 
 if TYPE_CHECKING:
-    from workbench.journal.record import End, Event
+    from workbench.journal.events import End, Event
 
 SHORT_BYTES = 12  # so many are written on an arrow; of more only their number
 _SENDING = ("send", "sendall")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from workbench.journal.excerpt import count, literal
 
 if TYPE_CHECKING:
-    from workbench.journal.record import Event
+    from workbench.journal.events import Event
 
 EMPTY = "Nothing happened: no watched socket was used."
 _SENDING = ("send", "sendall")
