@@ -110,12 +110,13 @@ class Dialer:
     def begin(self, endpoints: list[Endpoint], error: OSError | None = None) -> None:
         """Try these. A Resolver may call it, with no endpoints and the `error` that it met."""
         self.left, self.error = iter(endpoints), error
-        self.try_next()
+        if not self.is_over:
+            self.try_next()
 
     def try_next(self) -> None:
         """Start with the next endpoint; give up if there is none, and nothing is under way."""
         self.timer.cancel()
-        for endpoint in () if self.is_over else self.left:
+        for endpoint in self.left:  # goes on where it has stopped
             try:
                 sock = start_connect(endpoint)
             except OSError as error:
@@ -126,8 +127,7 @@ class Dialer:
             self.loop.want_write(sock, True)
             self.timer = self.loop.call_later(STAGGER_S, self.try_next)
             return
-        if not self.under_way and not self.is_over:
-            self.cancel()
+        if not self.under_way:
             self.callback(None, self.error)
 
     def decided(self, sock: socket.socket) -> None:
@@ -183,13 +183,11 @@ class Flow:
         Returns None. Does not block: nothing there after all (BlockingIOError) is no error. Raises
         OSError if the source was reset: what that means for the tunnel is the tunnel's affair.
         """
-        try:
+        with suppress(BlockingIOError):
             data = self.source.recv(CHUNK_BYTES)
-        except BlockingIOError:
-            return
-        self.waiting.append(data)
-        self.has_ended = not data
-        self.on_writable()
+            self.waiting.append(data)
+            self.has_ended = not data
+            self.on_writable()
 
     def on_writable(self) -> None:  # exercise
         """There may be room: flush `waiting`; pass the end on if its time has come; tell the loop.
@@ -238,14 +236,11 @@ class Tunnel:
     ) -> None:
         """Take both sockets over, which are connected; they are closed in the end. Given.
 
-        `to_origin` has come from the client already, together with the CONNECT; it goes out first.
-        So does `to_client`, the answer to the CONNECT. At the end calls `on_done(None)`; or
-        `on_done(error)` if the tunnel was cut off, for example because nothing moved for `idle_s`.
-
-        Does not block, and sends nothing yet: that is for the loop's next turn.
+        At the end calls `on_done(None)`; or `on_done(error)` if the tunnel was cut off, by a reset
+        or because nothing moved for `idle_s`. See `begin` for the other two. Does not block.
         """
         self.loop, self.client, self.origin = loop, client, origin
-        self.on_done, self.idle_s, self.is_open = on_done, idle_s, True
+        self.on_done, self.idle_s, self.is_open, self.passed = on_done, idle_s, True, -1
         self.upstream = up = Flow(loop, client, origin)
         self.downstream = down = Flow(loop, origin, client)
         for sock, reads, writes in ((client, up, down), (origin, down, up)):
@@ -254,11 +249,21 @@ class Tunnel:
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             on_readable, on_writable = reads.on_readable, writes.on_writable
             loop.register(sock, partial(self.step, on_readable), partial(self.step, on_writable))
-        for flow, first in ((up, to_origin), (down, to_client)):
+        self.begin(to_origin, to_client)
+        self.look_for_life()
+
+    def begin(self, to_origin: bytes, to_client: bytes) -> None:  # exercise
+        """Put what goes first into the flows' buffers, and have both flows tell the loop.
+
+        `to_origin` has come from the client already: a recv knows nothing of heads, and may have
+        brought a CONNECT and what follows it in one piece. Nobody will send that again. `to_client`
+        is the answer to the CONNECT. Each may be empty, or long.
+
+        Returns None. Sends nothing, does not block: the loop's next turn will find what waits.
+        """
+        for flow, first in ((self.upstream, to_origin), (self.downstream, to_client)):
             flow.waiting.append(first)
             flow.tell_the_loop()
-        self.passed = -1
-        self.look_for_life()
 
     def step(self, move: Callback) -> None:  # exercise
         """One move of one flow, and what it means for the tunnel.
@@ -331,8 +336,7 @@ class Visit:
 
     def __init__(self, proxy: ConnectProxy, client: socket.socket) -> None:
         """Take `client` over. Raises ValueError if select can't watch it."""
-        self.proxy, self.loop, self.client = proxy, proxy.loop, client
-        self.buffer = ReceiveBuffer()
+        self.proxy, self.loop, self.client, self.buffer = proxy, proxy.loop, client, ReceiveBuffer()
         self.dialer = Dialer(proxy.loop, self.on_connected)
         self.tunnel: Tunnel | None = None
         self.late = http.HttpError(408, "no whole request came in time")
@@ -400,11 +404,10 @@ class ConnectProxy:
     """Serves CONNECT to all clients of a listener, in the one thread of a loop. Given."""
 
     def __init__(self, loop: SelectLoop, listener: socket.socket, wait_s: float = WAIT_S) -> None:
-        """Watch `listener` from now on. Whoever opened it closes it, after `stop`."""
+        """Watch `listener` from now on. `stop` closes it."""
         self.loop, self.listener, self.wait_s = loop, listener, wait_s
         self.resolver = Resolver(loop)
         self.visits: set[Visit] = set()
-        self.is_stopped = False
         listener.setblocking(False)
         loop.register(listener, self.on_readable, int)
 
@@ -423,8 +426,8 @@ class ConnectProxy:
 
     def stop(self) -> None:
         """Accept no more. Those who are being served still are, for STOP_S at the most."""
-        self.is_stopped = True
         self.loop.unregister(self.listener)
+        self.listener.close()
         self.resolver.close()
         self.loop.call_later(STOP_S, lambda: [visit.end() for visit in list(self.visits)])
 
@@ -441,7 +444,7 @@ def main(arguments: list[str] | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: loop.call_from_thread(proxy.stop))
         print("listening on {}:{}".format(*local_endpoint(listener)), flush=True)
-        while proxy.visits or not proxy.is_stopped:
+        while proxy.visits or listener.fileno() >= 0:
             loop.run_once()
 
 

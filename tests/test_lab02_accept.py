@@ -11,67 +11,76 @@ from pathlib import Path
 import pytest
 
 from workbench import handlers, kernel
-from workbench.checks import check, must_be_bytes, must_raise
+from workbench.checks import Difference, check, must_raise
+from workbench.checks.evidence import NeverReturned
+from workbench.journal import first_difference
 
 PATIENCE_S = 1.5  # for what must come
 QUIET_S = 0.1  # for what must not
 NOT_HERE = "203.0.113.7"  # TEST-NET-3 (RFC 5737): nobody has it
 CLIENTS = 200
+FAILURES = 50
 STRAY = 20  # descriptors that may come and go meanwhile for other reasons
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
-
-HINT_RUNS = "Which socket's option counts here: that of the run that ended, or of the one to come?"
-HINT_WHICH = "accept() returns a socket. Which one is `handle` to talk over?"
+END = "the end of the stream"
+NOTHING = f"nothing within {PATIENCE_S:g} s"
 
 
 @pytest.fixture
-def dial(journal):
-    """`dial(address, "client 1")` connects, and writes in the journal under this name."""
-    dialled = []
+def connect(journal):
+    """`connect(address, "client 1")` connects, and writes in the journal under this name."""
+    connected = []
 
-    def connect(address, who="client"):
+    def to(address, who="client"):
         family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         client = journal.watch(socket.socket(family), who)
-        dialled.append(client)
+        connected.append(client)
         client.settimeout(PATIENCE_S)
         client.connect(address)
         return client
 
-    yield connect
-    for client in dialled:
+    yield to
+    for client in connected:
         client.close()
 
 
 class Serving:
     """The student's server at work: where it listens, its call, and the way to end it."""
 
-    def __init__(self, student, background, handle, backlog=16):
-        listener = socket.create_server(("127.0.0.1", 0), backlog=backlog)
-        self.address = listener.getsockname()
-        self._switch = listener.dup()  # shutdown() reaches the listener, whoever holds it
-        self._listener = listener
-        self.call = background(student.serve_serially, listener, handle)
+    def __init__(self, student, background, handle):
+        self._serve = lambda: background(student.serve_serially, self._listener, handle)
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=16)
+        self.address = self._listener.getsockname()
+        self._switch = self._listener.dup()  # shutdown() reaches the listener, whoever holds it
+        self.call = self._serve()
 
-    def heard_by(self, client, count):
-        """`count` bytes, or fewer if the stream ends or nothing more comes in time."""
-        heard = b""
-        with suppress(TimeoutError):
-            while len(heard) < count and (data := client.recv(count - len(heard))):
-                heard += data
-        if len(heard) < count:
+    def must_send(self, client, expected, who="client"):
+        """Raises Difference unless this is what comes next; or what ended the student's call."""
+        got, how = b"", ""
+        while len(got) < len(expected) and not how:
+            data, how = next_from(client, len(expected) - len(got))
+            got += data
+        if got != expected:
             self._raise_what_ended_it()
-        return heard
+            at, before = first_difference(got, expected), f"{got!r}, and then " if got else ""
+            raise Difference(f"the {who} gets {expected!r}", f"it got {before}{how}", expected, at)
 
-    def what_comes_to(self, client, within_s=PATIENCE_S):
-        """What the client hears next, in words."""
-        if not select.select([client], [], [], within_s)[0]:
+    def must_end(self, client, who="client"):
+        """Raises Difference unless the client sees the end of the stream next."""
+        data, how = next_from(client)
+        if how != END:
             self._raise_what_ended_it()
-            return "nothing"
+            raise Difference(f"the {who} gets {END}", f"it got {how or data!r}")
+
+    def must_return(self, cpu_s):
+        """Raises Difference unless the student's call ends, and returns None."""
+        used_s = -cpu_s()
         try:
-            data = client.recv(100)
-        except ConnectionResetError:
-            return "a reset"
-        return repr(data) if data else "the end of the stream"
+            returned = self.call.result(PATIENCE_S)
+        except NeverReturned:
+            raise_with_its_pace("serve_serially returns", used_s + cpu_s())
+        if returned is not None:
+            raise Difference("serve_serially returns None", f"it returned {returned!r}")
 
     def _raise_what_ended_it(self):
         """Lets the student's own exception explain the silence, if there was one."""
@@ -81,6 +90,12 @@ class Serving:
     def shut_down(self):
         with suppress(OSError):  # it may have been shut down before
             self._switch.shutdown(socket.SHUT_RDWR)
+
+    def start_again(self):
+        """After a shutdown: listens again, with the same socket, and serves again."""
+        self._switch.listen()
+        self.address = self._switch.getsockname()
+        self.call = self._serve()
 
     def close(self):
         self.shut_down()
@@ -102,11 +117,68 @@ def serving(student, background):
         server.close()
 
 
-def answered(clients):
-    """The clients that hear something although they must not, by their numbers."""
-    still_here = [client for client in clients if client.fileno() != -1]
-    early, _, _ = select.select(still_here, [], [], QUIET_S)
-    return [f"client {clients.index(client) + 1}" for client in early]
+def next_from(client, count=100, within_s=PATIENCE_S):
+    """What the client gets next: (some bytes, "") or (b"", what there is instead, in words)."""
+    client.settimeout(within_s)
+    try:
+        data = client.recv(count)
+    except TimeoutError:
+        return b"", f"nothing within {within_s:g} s"
+    except ConnectionResetError:
+        return b"", "a reset of its connection"
+    return data, "" if data else END
+
+
+def raise_with_its_pace(expected, used_s):
+    """A call has not come back: does it wait, or does it run in circles?"""
+    how = f"after {PATIENCE_S:g} s it still had not"
+    if used_s > PATIENCE_S / 3:
+        how += f". It did not wait, either: it used {used_s:.1f} s of CPU time. Does accept() fail"
+        how += " again and again, and is it called again each time?"
+    raise Difference(expected, how) from None
+
+
+def must_wait(clients, being_served, when):
+    """Raises Difference if anybody is answered although it is the turn of one who is silent."""
+    here = [client for client in clients if client.fileno() != -1]
+    early, _, _ = select.select(here, [], [], QUIET_S)
+    if early:
+        names = " and ".join(f"client {clients.index(client) + 1}" for client in early)
+        raise Difference(
+            f"all wait {when}: client {being_served} is being served, and is not finished",
+            f"something came to {names} already",
+        )
+
+
+def must_be_at(listener, expected, what):
+    found = listener.getsockname()
+    if found[: len(expected)] != expected:
+        raise Difference(f"a listener at {what}", f"it is at {found[0]}, port {found[1]}")
+
+
+def must_have_limit(listener, expected, how):
+    limit = kernel.accept_queue(listener).limit
+    if limit != expected:
+        raise Difference(f"the queue's limit is {expected} {how}", f"the limit is {limit}")
+
+
+def must_refuse(open_listener, host, port, why):
+    """Raises Difference unless the call raises an OSError, whatever its errno and text."""
+    try:
+        returned = open_listener(host, port)
+    except OSError as error:
+        return error
+    with returned:
+        raise Difference(f"an OSError, since {why}", f"it returned {returned!r}")
+
+
+def must_name(error, *parts):
+    missing = [part for part in parts if part not in str(error)]
+    if missing:
+        raise Difference(
+            f"an error whose text names {' and '.join(parts)}",
+            f"{' and '.join(missing)} can't be found in its text: {error}",
+        )
 
 
 def reset(client):
@@ -123,13 +195,32 @@ def has_ipv6():
 
 @check(
     points=1,
+    misconception="",
+    hint="Is the listener still open behind your `return`? What does a `with` do on the way out?",
+)
+def test_open_listener_returns_an_open_socket(student):
+    """open_listener returns a socket that is open, and in blocking mode."""
+    listener = student.open_listener("127.0.0.1", 0)
+    if not isinstance(listener, socket.socket):
+        raise Difference("it returns a socket", f"it returned {listener!r}")
+    with listener:
+        if listener.fileno() == -1:
+            raise Difference("the socket is open", "it had been closed when it was returned")
+        timeout_s = listener.gettimeout()
+        if timeout_s is not None:
+            raise Difference("it is in blocking mode", f"it has a timeout of {timeout_s:g} s")
+
+
+@check(
+    points=1,
     misconception="handshake-waits",
+    needs="open_listener_returns_an_open_socket",
     hint="What must happen to a socket, after socket.socket(), before a client can connect to it?",
 )
-def test_open_listener_takes_connections(student, dial):
+def test_open_listener_takes_connections(student, connect):
     """open_listener returns a socket that listens: a client can connect, and be accepted."""
     with student.open_listener("127.0.0.1", 0) as listener:
-        client = dial(listener.getsockname())
+        client = connect(listener.getsockname())
         listener.settimeout(PATIENCE_S)
         server, peer = listener.accept()
         server.close()
@@ -140,16 +231,15 @@ def test_open_listener_takes_connections(student, dial):
     points=1,
     misconception="",
     needs="open_listener_takes_connections",
-    hint="At which port does a client dial, and who decides that: bind(), listen() or accept()?",
+    hint="Which call decides at which port a socket listens, and what do you give to it?",
 )
 def test_open_listener_is_at_the_port_it_is_given(student):
-    """open_listener listens at the port that it is given; at a free one if that is 0."""
+    """open_listener listens at the port that it is given."""
     with socket.create_server(("127.0.0.1", 0)) as free:
-        wanted = free.getsockname()[1]
-    with student.open_listener("127.0.0.1", wanted) as listener:
-        assert listener.getsockname()[1] == wanted
-        with student.open_listener("127.0.0.1", 0) as another:
-            assert another.getsockname()[1] not in (0, wanted)
+        address = free.getsockname()
+    with student.open_listener(*address) as listener:
+        if listener.getsockname()[1] != address[1]:
+            must_be_at(listener, address, f"port {address[1]}")
 
 
 @check(
@@ -161,7 +251,7 @@ def test_open_listener_is_at_the_port_it_is_given(student):
 def test_open_listener_is_at_the_host_it_is_given(student):
     """open_listener listens at the host that it is given, and at no other address."""
     with student.open_listener("127.0.0.1", 0) as listener:
-        assert listener.getsockname()[0] == "127.0.0.1"
+        must_be_at(listener, ("127.0.0.1",), "127.0.0.1")
 
 
 @check(
@@ -170,13 +260,13 @@ def test_open_listener_is_at_the_host_it_is_given(student):
     needs="open_listener_takes_connections",
     hint="Which address family does your socket have, and which one has `::1`?",
 )
-def test_open_listener_can_be_at_an_ipv6_address(student, dial):
+def test_open_listener_can_be_at_an_ipv6_address(student, connect):
     """open_listener listens at `::1` as well as at 127.0.0.1."""
     if not has_ipv6():
         pytest.skip("this machine has no IPv6")
     with student.open_listener("::1", 0) as listener:
-        client = dial(listener.getsockname())
-        assert client.getpeername()[0] == "::1"
+        must_be_at(listener, ("::1",), "::1")
+        connect(listener.getsockname())
 
 
 @check(
@@ -185,30 +275,45 @@ def test_open_listener_can_be_at_an_ipv6_address(student, dial):
     needs="open_listener_takes_connections",
     hint="What does the argument of listen() bound? Ask kernel.accept_queue(listener).",
 )
-def test_open_listener_keeps_as_many_waiting_as_its_backlog_says(student, dial):
+def test_open_listener_keeps_as_many_waiting_as_its_backlog_says(student):
     """open_listener's backlog is the limit of the kernel's queue; 128 if nothing is said."""
     if not kernel.has_tcp_info():
-        pytest.skip("this system does not tell the length of an accept queue")
+        pytest.skip("this system does not tell the limit of an accept queue")
     with student.open_listener("127.0.0.1", 0, 3) as listener:
-        for who in ("client 1", "client 2"):
-            dial(listener.getsockname(), who)
-        assert kernel.accept_queue(listener) == (2, 3)
+        must_have_limit(listener, 3, "after open_listener(host, port, 3)")
     longest = int(Path("/proc/sys/net/core/somaxconn").read_text("ascii"))
     with student.open_listener("127.0.0.1", 0) as listener:
-        assert kernel.accept_queue(listener) == (0, min(128, longest))
+        must_have_limit(listener, min(128, longest), "where no backlog is given")
 
 
 @check(
-    points=3,
+    points=1,
     misconception="reuseaddr-now",
-    needs="open_listener_is_at_the_port_it_is_given",
-    hint=HINT_RUNS,
+    needs="open_listener_takes_connections",
+    hint="Which socket's option counts: that of the run that ended, or of the one to come?",
 )
-def test_open_listener_can_be_started_again_at_once(student, dial):
+def test_open_listener_sets_reuseaddr(student):
+    """open_listener sets SO_REUSEADDR on every listener, not only when an address is in use."""
+    with student.open_listener("127.0.0.1", 0) as listener:
+        if not listener.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR):
+            raise Difference("a listener with SO_REUSEADDR", "the option is not set")
+
+
+@check(
+    points=2,
+    misconception="reuseaddr-any-time",
+    needs=(
+        "open_listener_is_at_the_port_it_is_given",
+        "open_listener_is_at_the_host_it_is_given",
+        "open_listener_sets_reuseaddr",
+    ),
+    hint="Your option is set. In which order do you call setsockopt, bind and listen?",
+)
+def test_open_listener_can_be_started_again_at_once(student, connect):
     """open_listener listens again at once where a server ran that closed its connection first."""
     listener = student.open_listener("127.0.0.1", 0)
     address = listener.getsockname()
-    client = dial(address)
+    client = connect(address)
     name = client.getsockname()
     listener.settimeout(PATIENCE_S)
     server, _ = listener.accept()
@@ -220,33 +325,19 @@ def test_open_listener_can_be_started_again_at_once(student, dial):
         held = lambda: kernel.state_between(address, name) == "TIME-WAIT"  # noqa: E731
         kernel.wait_until(held, what="TIME-WAIT at the end that closed first")
     with student.open_listener(*address) as again:
-        assert again.getsockname() == address
+        must_be_at(again, address, f"port {address[1]}, as before")
 
 
 @check(
     points=1,
-    misconception="reuseaddr-now",
-    needs="open_listener_can_be_started_again_at_once",
+    misconception="reuseport-is-reuseaddr",
+    needs="open_listener_is_at_the_port_it_is_given",
     hint="Two servers on one address and port: which of them would a client get?",
 )
 def test_open_listener_refuses_a_port_on_which_somebody_listens(student):
-    """open_listener raises OSError (EADDRINUSE) if somebody listens there, even if it was you."""
+    """open_listener raises OSError if somebody listens there, even if it was opened by itself."""
     with student.open_listener("127.0.0.1", 0) as listener:
-        must_raise(OSError, student.open_listener, *listener.getsockname(), code=errno.EADDRINUSE)
-
-
-@check(
-    points=1,
-    misconception="",
-    needs="open_listener_refuses_a_port_on_which_somebody_listens",
-    hint="Your program can't start, and prints your error. Can its reader tell which port to free?",
-)
-def test_open_listener_names_the_port_in_use(student):
-    """open_listener names host and port in the text of the error if the port is in use."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        host, port = listener.getsockname()
-        error = must_raise(OSError, student.open_listener, host, port)
-    assert [part for part in (host, str(port)) if part not in str(error)] == []
+        must_refuse(student.open_listener, *listener.getsockname(), why="somebody listens there")
 
 
 @check(
@@ -256,19 +347,76 @@ def test_open_listener_names_the_port_in_use(student):
     hint="Can a program listen at an address that its machine does not have?",
 )
 def test_open_listener_refuses_an_address_that_is_not_here(student):
-    """open_listener raises OSError (EADDRNOTAVAIL) that names an address that is not here."""
-    error = must_raise(OSError, student.open_listener, NOT_HERE, 8080, code=errno.EADDRNOTAVAIL)
-    assert [part for part in (NOT_HERE, "8080") if part not in str(error)] == []
+    """open_listener raises OSError if the host is no address of this machine."""
+    must_refuse(student.open_listener, NOT_HERE, 8080, why=f"{NOT_HERE} is not this machine")
 
 
-@check(points=2, misconception="accept-new-port", hint=HINT_WHICH)
-def test_serve_serially_talks_over_the_accepted_connection(serving, dial, nonce):
+@check(
+    points=1,
+    misconception="",
+    needs=(
+        "open_listener_refuses_a_port_on_which_somebody_listens",
+        "open_listener_refuses_an_address_that_is_not_here",
+    ),
+    hint="OSError(number, text) has an errno, OSError(text) has none. Where do you get the number?",
+)
+def test_open_listener_keeps_the_errno(student):
+    """open_listener's error has the kernel's errno: EADDRINUSE or EADDRNOTAVAIL."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        must_raise(OSError, student.open_listener, *listener.getsockname(), code=errno.EADDRINUSE)
+    must_raise(OSError, student.open_listener, NOT_HERE, 8080, code=errno.EADDRNOTAVAIL)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs=(
+        "open_listener_refuses_a_port_on_which_somebody_listens",
+        "open_listener_refuses_an_address_that_is_not_here",
+    ),
+    hint="Your program can't start, and prints your error. Can its reader tell which port to free?",
+)
+def test_open_listener_names_host_and_port_in_its_error(student):
+    """open_listener names host and port in the text of its error."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        host, port = listener.getsockname()
+        must_name(must_raise(OSError, student.open_listener, host, port), host, str(port))
+    must_name(must_raise(OSError, student.open_listener, NOT_HERE, 8080), NOT_HERE, "8080")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="open_listener_refuses_a_port_on_which_somebody_listens",
+    hint="Your call raises an error, so its caller gets no socket. Who can still close it?",
+)
+def test_open_listener_closes_the_socket_that_can_not_listen(student, descriptors):
+    """open_listener leaves no socket open when it raises an error."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        before = descriptors()
+        errors = [
+            must_raise(OSError, student.open_listener, *listener.getsockname())
+            for _ in range(FAILURES)
+        ]  # kept: an exception keeps the variables of the call that raised it
+        more = descriptors() - before
+    if more > STRAY:
+        raise Difference(
+            f"no socket is open after {len(errors)} calls that failed", f"{more} more are open"
+        )
+
+
+@check(
+    points=2,
+    misconception="accept-new-port",
+    hint="accept() returns a socket. Which one is `handle` to talk over?",
+)
+def test_serve_serially_talks_over_the_accepted_connection(serving, connect, nonce):
     """serve_serially gives `handle` the connection that accept() returned."""
     sent = nonce(20)
     server = serving(handlers.echo_once)
-    client = dial(server.address)
+    client = connect(server.address)
     client.sendall(sent)
-    must_be_bytes(server.heard_by(client, len(sent)), sent)
+    server.must_send(client, sent)
 
 
 @check(
@@ -277,104 +425,124 @@ def test_serve_serially_talks_over_the_accepted_connection(serving, dial, nonce)
     needs="serve_serially_talks_over_the_accepted_connection",
     hint="After the first client: does your function come back to accept()?",
 )
-def test_serve_serially_serves_one_client_after_another(serving, dial, nonce):
+def test_serve_serially_serves_one_client_after_another(serving, connect, nonce):
     """serve_serially serves the next client, and the one after it."""
     server = serving(handlers.echo_once)
     for who in ("client 1", "client 2", "client 3"):
         sent = nonce(20)
-        client = dial(server.address, who)
+        client = connect(server.address, who)
         client.sendall(sent)
-        must_be_bytes(server.heard_by(client, len(sent)), sent)
+        server.must_send(client, sent, who)
         client.close()
 
 
 @check(
     points=3,
-    misconception="handshake-waits",
+    misconception="waiting-needs-accept",
     needs="serve_serially_serves_one_client_after_another",
-    hint="Client 3 has connected and spoken. Must your program do anything for that to happen?",
+    hint="Client 1 is being served. Where are client 3 and what it has sent, until its turn comes?",
 )
-def test_serve_serially_serves_in_the_order_of_connecting(serving, dial, nonce):
-    """serve_serially lets clients wait in the order in which they connected, not spoke."""
+def test_serve_serially_serves_in_the_order_of_connecting(serving, connect, nonce):
+    """serve_serially serves one at a time, in the order of connecting, whoever speaks first."""
     server = serving(handlers.echo_until_end)
-    clients = [dial(server.address, f"client {number}") for number in (1, 2, 3)]
+    clients = [connect(server.address, f"client {number}") for number in (1, 2, 3)]
     words = [nonce(20) for _ in clients]
-    for number in (2, 1):
-        clients[number].sendall(words[number])
-        assert answered(clients) == []
+    for number in (3, 2):
+        clients[number - 1].sendall(words[number - 1])
+        must_wait(clients, 1, f"after client {number} has spoken")
     clients[0].sendall(words[0])
-    for client, word in zip(clients, words, strict=True):
-        must_be_bytes(server.heard_by(client, len(word)), word)
-        assert answered(clients) == []
+    for number, (client, word) in enumerate(zip(clients, words, strict=True), 1):
+        server.must_send(client, word, f"client {number}")
+        must_wait(clients, number, f"after client {number} has its answer")
         client.close()
 
 
 @check(
     points=2,
-    misconception="one-client-is-all",
+    misconception="done-is-closed",
     needs="serve_serially_talks_over_the_accepted_connection",
     hint="How does a client learn that nothing more will come? Who has to do something for that?",
 )
-def test_serve_serially_closes_a_client_when_handle_is_done(serving, dial):
-    """serve_serially closes a client as soon as `handle` has returned: it hears the end."""
+def test_serve_serially_closes_a_client_when_handle_returns(serving, connect):
+    """serve_serially closes a client as soon as `handle` has returned."""
     server = serving(handlers.greet)
-    client = dial(server.address)
-    must_be_bytes(server.heard_by(client, 7), b"hello\r\n")
-    assert server.what_comes_to(client) == "the end of the stream"
+    client = connect(server.address)
+    server.must_send(client, b"hello\r\n")
+    server.must_end(client)
 
 
 @check(
     points=2,
-    misconception="one-client-is-all",
+    misconception="next-line-runs",
     needs="serve_serially_serves_one_client_after_another",
     hint="Where does an exception go that `handle` raises, and what of your function runs then?",
     symptoms=(handlers.Crash,),
 )
-def test_serve_serially_survives_a_handler_that_raises(serving, dial, nonce):
+def test_serve_serially_survives_a_handler_that_raises(serving, connect, nonce):
     """serve_serially serves the next client although `handle` raised an exception for this one."""
     server = serving(handlers.crash)
-    dial(server.address, "client 1").sendall(b"crash")
+    connect(server.address, "client 1").sendall(b"crash")
     sent = nonce(20)
-    client = dial(server.address, "client 2")
+    client = connect(server.address, "client 2")
     client.sendall(sent)
-    must_be_bytes(server.heard_by(client, len(sent)), sent)
+    server.must_send(client, sent, "client 2")
 
 
 @check(
     points=1,
-    misconception="one-client-is-all",
+    misconception="next-line-runs",
     needs=(
         "serve_serially_survives_a_handler_that_raises",
-        "serve_serially_closes_a_client_when_handle_is_done",
+        "serve_serially_closes_a_client_when_handle_returns",
     ),
     hint="Which of your lines run if `handle` raises, and which only if it does not?",
 )
-def test_serve_serially_closes_a_client_whose_handler_raised(serving, dial):
+def test_serve_serially_closes_a_client_whose_handler_raised(serving, connect):
     """serve_serially closes a client even if `handle` raised an exception for it."""
     server = serving(handlers.crash)
-    client = dial(server.address)
+    client = connect(server.address)
     client.sendall(b"crash")
-    assert server.what_comes_to(client) == "the end of the stream"
+    server.must_end(client)
 
 
 @check(
     points=1,
-    misconception="one-client-is-all",
+    misconception="",
+    needs="serve_serially_closes_a_client_whose_handler_raised",
+    hint="Ctrl-C raises KeyboardInterrupt. Which of your lines would catch it?",
+)
+def test_serve_serially_lets_ctrl_c_through(serving, connect, nonce):
+    """serve_serially lets KeyboardInterrupt through: it closes the client and serves no other."""
+    sent = nonce(20)
+    server = serving(handlers.interrupt)
+    first, second = (connect(server.address, f"client {number}") for number in (1, 2))
+    second.sendall(sent)
+    first.sendall(b"interrupt")
+    data, how = next_from(first)
+    if how != END:
+        raise Difference(f"client 1 gets {END}", f"it got {how or data!r}")
+    if next_from(second, within_s=QUIET_S)[0]:
+        raise Difference("serve_serially ends with KeyboardInterrupt", "it served client 2 as well")
+
+
+@check(
+    points=1,
+    misconception="one-error-one-meaning",
     needs=(
         "serve_serially_survives_a_handler_that_raises",
         "serve_serially_serves_in_the_order_of_connecting",
     ),
     hint="A client is gone before its turn. What do accept() and recv() say, and to whom?",
 )
-def test_serve_serially_survives_a_client_that_reset_while_it_waited(serving, dial, nonce):
+def test_serve_serially_survives_a_client_that_reset_while_it_waited(serving, connect, nonce):
     """serve_serially serves on although a client that waited in the queue is gone by reset."""
     server = serving(handlers.echo_until_end)
-    first, second, third = (dial(server.address, f"client {number}") for number in (1, 2, 3))
+    first, second, third = (connect(server.address, f"client {number}") for number in (1, 2, 3))
     sent = nonce(20)
     third.sendall(sent)
     reset(second)
     first.close()
-    must_be_bytes(server.heard_by(third, len(sent)), sent)
+    server.must_send(third, sent, "client 3")
 
 
 @check(
@@ -383,51 +551,95 @@ def test_serve_serially_survives_a_client_that_reset_while_it_waited(serving, di
     needs="serve_serially_serves_one_client_after_another",
     hint="What does accept() do when its listener is shut down? Try it in the notebook.",
 )
-def test_serve_serially_returns_when_its_listener_is_shut_down(serving, dial):
+def test_serve_serially_returns_when_its_listener_is_shut_down(serving, connect, cpu_s):
     """serve_serially returns, and raises nothing, when its listener is shut down."""
     if sys.platform != "linux":
         pytest.skip("only Linux wakes accept() when its listener is shut down")
     server = serving(handlers.greet)
-    must_be_bytes(server.heard_by(dial(server.address), 7), b"hello\r\n")
+    server.must_send(connect(server.address), b"hello\r\n")
     server.shut_down()
-    assert server.call.result(PATIENCE_S) is None
+    server.must_return(cpu_s)
 
 
 @check(
     points=2,
     misconception="closing-listener-drops",
     needs="serve_serially_returns_when_its_listener_is_shut_down",
-    hint="The listener is gone, and a client is in the middle of a word. Is its socket gone, too?",
+    hint="The listener is gone while a client is being served. Is the client's socket gone, too?",
 )
-def test_serve_serially_finishes_its_client_when_it_is_shut_down(serving, dial, nonce):
+def test_serve_serially_finishes_its_client_when_it_is_shut_down(serving, connect, nonce, cpu_s):
     """serve_serially serves the client that it has to the end, even if the listener is gone."""
     before, after = nonce(20), nonce(20)
     server = serving(handlers.echo_until_end)
-    client = dial(server.address)
+    client = connect(server.address)
     client.sendall(before)
-    must_be_bytes(server.heard_by(client, len(before)), before)
+    server.must_send(client, before)
     server.shut_down()
     for sent in (after[:10], after[10:]):
-        assert server.what_comes_to(client, QUIET_S) == "nothing"
+        data, how = next_from(client, within_s=QUIET_S)
+        if data or how == END:
+            raise Difference("the client is still being served", f"it got {how or data!r}")
         client.sendall(sent)
-        must_be_bytes(server.heard_by(client, len(sent)), sent)
+        server.must_send(client, sent)
     client.close()
-    assert server.call.result(PATIENCE_S) is None
+    server.must_return(cpu_s)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_serially_returns_when_its_listener_is_shut_down",
+    hint="Who opened the listener: your function, or the one that called it?",
+)
+def test_serve_serially_leaves_the_listener_open(serving, connect, cpu_s):
+    """serve_serially does not close the listener: whoever opened it can use it again."""
+    server = serving(handlers.greet)
+    server.shut_down()
+    server.must_return(cpu_s)
+    server.start_again()
+    data, _ = next_from(connect(server.address))
+    if not data:
+        raise Difference("the listener is open, and can listen again", "it had been closed")
+
+
+@check(
+    points=1,
+    misconception="one-error-one-meaning",
+    needs="serve_serially_talks_over_the_accepted_connection",
+    hint="accept() fails, and not because the listener is shut down. What will it do next time?",
+)
+def test_serve_serially_lets_other_errors_of_accept_through(student, background, cpu_s):
+    """serve_serially lets an OSError of accept() through that does not mean “shut down”."""
+    with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
+        no_listener.bind(("127.0.0.1", 0))
+        no_listener.sendto(b"readable", no_listener.getsockname())
+        expected = "OSError is raised: accept() fails with EOPNOTSUPP, as this is a UDP socket"
+        used_s = -cpu_s()
+        call = background(student.serve_serially, no_listener, handlers.greet)
+        try:
+            returned = call.result(PATIENCE_S)
+        except NeverReturned:
+            raise_with_its_pace(expected, used_s + cpu_s())
+        except OSError:
+            return
+    raise Difference(expected, f"serve_serially returned {returned!r}")
 
 
 @check(
     points=2,
-    misconception="one-client-is-all",
-    needs="serve_serially_closes_a_client_when_handle_is_done",
+    misconception="done-is-closed",
+    needs="serve_serially_closes_a_client_when_handle_returns",
     hint="What does your function hold for a client, and when does it give all of that back?",
 )
-def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, dial, descriptors):
+def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, connect, descriptors):
     """serve_serially has as many descriptors open after 200 clients as after the first one."""
     server = serving(handlers.greet)
     counts = []
     for _ in range(CLIENTS):
-        with dial(server.address) as client:
-            must_be_bytes(server.heard_by(client, 7), b"hello\r\n")
-            assert server.what_comes_to(client) == "the end of the stream"
+        with connect(server.address) as client:
+            server.must_send(client, b"hello\r\n")
+            server.must_end(client)
         counts.append(descriptors())
-    assert counts[-1] <= counts[0] + STRAY
+    if counts[-1] > counts[0] + STRAY:
+        more = counts[-1] - counts[0]
+        raise Difference("no more descriptors than after one client", f"{more} more are open")

@@ -1,6 +1,7 @@
-"""Checks of lab 05: messages as bytes first, then a proxy between a live client and a live origin."""
+"""Checks of lab 05: messages as bytes, then a proxy between a live client and a live origin."""
 
 import socket
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
@@ -9,6 +10,7 @@ from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.peers import (
     close,
     dribble,
+    expect_end,
     half_close,
     hear,
     hear_until,
@@ -297,7 +299,9 @@ def test_is_chunked_does_not_guess_at_other_codings(student):
     assert answers == dict.fromkeys(examples, 501)
 
 
-@check(points=2, misconception="close-ends-message", hint="Read RFC 9112 §6.3: it is a list of rules.")
+@check(
+    points=2, misconception="close-ends-message", hint="Read RFC 9112 §6.3: it is a list of rules."
+)
 def test_body_framing_of_the_three_ways(student):
     """body_framing is the length, or CHUNKED, or for a response with neither UNTIL_CLOSE."""
     length = ("Content-Length", "7")
@@ -588,9 +592,7 @@ def test_body_reader_refuses_broken_chunks(student):
         "a size without end": b"1" * 70_000,
         "trailers without end": b"0\r\n" + b"X-Sum: 5\r\n" * 7_000,
     }
-    examples = {
-        name: (student.BodyReader(student.CHUNKED), data) for name, data in bodies.items()
-    }
+    examples = {name: (student.BodyReader(student.CHUNKED), data) for name, data in bodies.items()}
     answers = refusals(student, lambda reader, data: reader.feed(data), examples)
     assert answers == dict.fromkeys(bodies, 400)
 
@@ -728,7 +730,14 @@ def test_to_origin_request_makes_a_head_for_the_next_hop(student):
     old = request(student, ("Via", "1.1 first"), version="HTTP/1.0")
     made = student.to_origin_request(head)
     host, via, close_it = ("Host", "h"), ("Via", "1.1 workbook"), ("Connection", "close")
-    assert tuple(made) == ("PUT", "/", "HTTP/1.1", 0, "", (host, ("A", "b"), CHUNKED, via, close_it))
+    assert tuple(made) == (
+        "PUT",
+        "/",
+        "HTTP/1.1",
+        0,
+        "",
+        (host, ("A", "b"), CHUNKED, via, close_it),
+    )
     kept = student.to_origin_request(old, True)
     expected = (host, ("Via", "1.1 first"), ("Via", "1.0 workbook"))
     assert (kept.version, tuple(kept.fields)) == ("HTTP/1.1", expected)
@@ -765,7 +774,11 @@ def test_to_client_response_makes_a_head_for_the_next_hop(student, nonce):
     via, close_it = ("Via", "1.0 workbook"), ("Connection", "close")
     head = response(student, *fields, mine, version="HTTP/1.0", status=201)
     made = student.to_client_response(head, False)
-    assert (made.version, made.status, tuple(made.fields)) == ("HTTP/1.1", 201, (mine, via, close_it))
+    assert (made.version, made.status, tuple(made.fields)) == (
+        "HTTP/1.1",
+        201,
+        (mine, via, close_it),
+    )
     made = student.to_client_response(head, True, True)
     assert tuple(made.fields) == (mine, CHUNKED, via)
 
@@ -837,34 +850,31 @@ def test_connect_to_tells_refused_from_silent(student):
 def relayed(student, peers, background):
     """`relayed(framing, chunked, *steps)` relays a body that a source says in these steps.
 
-    Returns the call, the source and the sink, both as peers.
+    Returns the call, and the peers of source and sink.
     """
-
-    with peers.hearing() as sink:
-        sink_peer = peers.last
+    with ExitStack() as ends:
 
         def start(framing, chunked, *steps):
-            source = source_end.enter_context(peers.playing(*steps, who="source"))
+            sink = ends.enter_context(peers.playing(hear_until_end(), who="sink"))
+            sink_peer = peers.last
+            source = ends.enter_context(peers.playing(*steps, who="source"))
             reader = student.BodyReader(framing)
             call = background(student.relay_body, source, reader, sink, chunked)
             return call, peers.last, sink_peer
 
-        from contextlib import ExitStack
-
-        with ExitStack() as source_end:
-            yield start
+        yield start
 
 
 def must_hear(peer, expected):
     """The peer hears exactly this, within a bound."""
-    try:
+    with suppress(TimeoutError):  # the difference then says what is missing
         kernel.wait_until(lambda: len(peer.heard) >= len(expected), what="all bytes")
-    except TimeoutError:
-        pass  # the difference says what is missing
     must_be_bytes(peer.heard, expected)
 
 
-@check(points=2, misconception="close-ends-message", hint="When does the reader know that it is done?")
+@check(
+    points=2, misconception="close-ends-message", hint="When does the reader know that it is done?"
+)
 def test_relay_body_returns_at_the_end_of_the_body(relayed, nonce):
     """relay_body sends a counted body on, and returns though the source stays open."""
     body = nonce(5_000)
@@ -900,11 +910,10 @@ def test_relay_body_begins_with_what_is_in_the_buffer(student, peers, background
     body = nonce(30)
     buffer = student.ReceiveBuffer()
     buffer.feed(body)
-    with peers.hearing() as sink, peers.playing(stall(), who="source") as source:
+    with peers.playing(stall(), who="source") as source, peers.hearing() as sink:
         reader = student.BodyReader(30, buffer)
         background(student.relay_body, source, reader, sink, False).result()
-        kernel.wait_until(lambda: len(peers.heard) == 30, what="30 bytes at the sink")
-        must_be_bytes(peers.heard, body)
+        must_hear(peers.last, body)
 
 
 @check(
@@ -986,25 +995,417 @@ MORE = b"Via: 1.1 workbook\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture
-def answered(student, peers, background):
-    """`answered(version, method, *steps)` is what a client hears if the origin's answer is these.
+def answering(student, peers, background):
+    """`answering(asked, *steps)`: the origin answers in these steps, relay_response forwards it.
 
-    relay_response does it, for a request with this version and method; the client is closed then.
+    Returns the client's peer when relay_response has returned.
     """
+    with ExitStack() as ends:
 
-    def start(version, method, *steps):
-        asked = request(student, method=method, version=version)
-        with (
-            peers.playing(hear_until_end(), who="client") as client,
-            peers.playing(*steps, who="origin") as origin,
-        ):
-            client_peer = peers._players[-2]
-            with client.dup() as kept:
-                background(student.relay_response, origin, client, asked).result()
-                reset_it = client.fileno() == -1
-                kept.close()
-            client.close()
-            client_peer.wait()
-        return client_peer.heard, reset_it
+        def start(asked, *steps):
+            client = ends.enter_context(peers.playing(hear_until_end(), who="client"))
+            client_peer = peers.last
+            origin = ends.enter_context(peers.playing(*steps, who="origin"))
+            background(student.relay_response, origin, client, asked).result()
+            return client_peer
+
+        yield start
+
+
+@check(
+    points=2,
+    misconception="fields-belong-to-the-message",
+    needs=(
+        "to_client_response_makes_a_head_for_the_next_hop",
+        "relay_body_goes_on_until_the_close",
+    ),
+    hint="In which order: receive the head, rewrite it, send it, and then?",
+)
+def test_relay_response_forwards_head_and_body(student, answering, nonce):
+    """relay_response sends the rewritten head and the body, with a length or until the close."""
+    body = nonce(40)
+    length = b"Content-Length: 40\r\n"
+    fields = length + b"Keep-Alive: timeout=5\r\n\r\n"
+    client = answering(request(student), say(OK + fields + body), stall())
+    must_hear(client, OK + length + MORE + body)
+    client = answering(request(student), say(OK + b"A: b" + END), say(body), close())
+    must_hear(client, OK + b"A: b\r\n" + MORE + body)
+
+
+@check(
+    points=2,
+    misconception="every-message-has-a-body",
+    needs="relay_response_forwards_head_and_body",
+    hint="What decides whether a body follows: the length alone?",
+)
+def test_relay_response_awaits_no_body_where_there_is_none(student, answering):
+    """relay_response returns after the head of a 304, and of the answer to HEAD."""
+    length = b"Content-Length: 40\r\n"
+    client = answering(request(student, method="HEAD"), say(OK + length + b"\r\n"), stall())
+    must_hear(client, OK + length + MORE)
+    line = b"HTTP/1.1 304 Not Modified\r\n"
+    client = answering(request(student), say(line + length + b"\r\n"), stall())
+    must_hear(client, line + length + MORE)
+
+
+@check(
+    points=2,
+    misconception="chunks-come-whole",
+    needs=("relay_response_forwards_head_and_body", "relay_body_makes_chunks_of_its_own"),
+    hint="A client of HTTP/1.0 reads until the close. What does it make of sizes and line ends?",
+)
+def test_relay_response_sends_chunks_to_those_who_know_them(student, answering, nonce):
+    """relay_response sends a chunked body in chunks, but plain to a client of HTTP/1.0."""
+    body = nonce(40)
+    coming = OK + b"Transfer-Encoding: Chunked" + END + in_chunks(body)
+    client = answering(request(student), say(coming), stall())
+    must_hear(client, OK + b"Transfer-Encoding: chunked\r\n" + MORE + in_chunks(body))
+    client = answering(request(student, version="HTTP/1.0"), say(coming), stall())
+    must_hear(client, OK + MORE + body)
+
+
+@check(
+    points=2,
+    misconception="one-send-one-recv",
+    needs="relay_response_forwards_head_and_body",
+    hint="How many responses may come to one request? Which of them is the last?",
+)
+def test_relay_response_passes_interim_responses_on(student, answering, nonce):
+    """relay_response sends 1xx on, glued or not, and then the final one; to HTTP/1.0 only this."""
+    body = nonce(9)
+    early = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n"
+    final = OK + b"Content-Length: 9\r\n"
+    steps = say(b"HTTP/1.1 100 Continue" + END + early + b"\r\n" + final + b"\r\n" + body), stall()
+    via = b"Via: 1.1 workbook\r\n\r\n"
+    client = answering(request(student), *steps)
+    interim = b"HTTP/1.1 100 Continue\r\n" + via + early + via
+    must_hear(client, interim + final + MORE + body)
+    client = answering(request(student, version="HTTP/1.0"), *steps)
+    must_hear(client, final + MORE + body)
+
+
+@check(
+    points=3,
+    misconception="end-is-complete",
+    needs=("relay_response_forwards_head_and_body", "relay_body_takes_a_reset_for_no_end"),
+    hint="How does a client of a body without a length learn that a part of it is missing?",
+)
+def test_relay_response_resets_the_client_if_the_body_is_cut_short(student, answering, nonce):
+    """relay_response resets the client's connection if a body was cut short or malformed."""
+    chunked = OK + b"Transfer-Encoding: chunked" + END
+    endings = {
+        "a length": (say(OK + b"Content-Length: 40" + END + nonce(39)), close()),
+        "no last chunk": (say(chunked + in_chunks(nonce(9), last=b"")), close()),
+        "a bad chunk": (say(chunked + b"no\r\n"), stall()),
+        "a reset": (say(OK + END[2:] + nonce(9)), reset()),
+    }
+    met = {}
+    for name, steps in endings.items():
+        client = answering(request(student), *steps)
+        with suppress(TimeoutError):
+            client.wait(1)
+        met[name] = type(client.error).__name__ if client.is_done else "nothing: it is still open"
+    assert met == dict.fromkeys(endings, "ConnectionResetError")
+
+
+@check(
+    points=1,
+    misconception="failures-are-silent",
+    needs="relay_response_forwards_head_and_body",
+    hint="Was anything sent to the client yet? Then it can be told.",
+)
+def test_relay_response_raises_if_there_is_no_proper_answer(student, answering):
+    """relay_response raises HttpError(502), and sends nothing, for a bad answer or none."""
+    both = b"Content-Length: 5\r\nTransfer-Encoding: chunked"
+    starts = {
+        "none": (close(),),
+        "half a head": (say(OK), close()),
+        "a bad head": (say(b"HTTP/1.1 OK" + END), stall()),
+        "both lengths": (say(OK + both + END), stall()),
+        "another coding": (say(OK + b"Transfer-Encoding: gzip" + END), stall()),
+        "a head without end": (say(OK + b"A: b\r\n" * 11_000), stall()),
+    }
+    examples = {name: (request(student), *steps) for name, steps in starts.items()}
+    assert refusals(student, answering, examples) == dict.fromkeys(starts, 502)
+
+
+@pytest.fixture
+def proxied(student, peers, background):
+    """`proxied(*steps)`: a client says these to forward_one. Returns its peer, when it is done."""
+
+    def start(*steps, timeout_s=TIMEOUT_S):
+        with peers.playing(*steps, hear_until_end(), who="client") as client:
+            peer = peers.last
+            call = background(student.forward_one, client, timeout_s)
+            call.result()
+            with suppress(TimeoutError):
+                peer.wait(1)
+            if not peer.is_done:
+                raise Difference("the client is closed in the end", "its connection is still open")
+        return peer
 
     return start
+
+
+def get(address, path="/", *lines, method="GET", version="1.1"):
+    """A request in absolute form, as bytes; `lines` go behind Host."""
+    host = f"{address[0]}:{address[1]}"
+    first = f"{method} http://{host}{path} HTTP/{version}\r\nHost: {host}\r\n"
+    return first.encode() + b"".join(line + b"\r\n" for line in lines) + b"\r\n"
+
+
+def status_line(peer):
+    return peer.heard.partition(b"\r\n")[0].decode("latin-1")
+
+
+HEARD = hear_until(END)
+ANSWER = OK + b"Content-Length: 5\r\n"
+
+
+@check(
+    points=3,
+    misconception="absolute-form-travels",
+    needs=(
+        "to_origin_request_makes_a_head_for_the_next_hop",
+        "relay_response_forwards_head_and_body",
+        "connect_to_returns_a_connected_socket_with_the_timeout",
+    ),
+    hint="Print what goes to the origin. Is it what to_origin_request made?",
+)
+def test_forward_one_serves_a_client(peers, proxied, nonce):
+    """forward_one sends the rewritten request to the origin, and its answer to the client."""
+    word, body = nonce(8), nonce(5)
+    with peers.origin([HEARD, say(ANSWER + b"\r\n" + body), expect_end()]) as origin:
+        host = "{}:{}".format(*origin.address).encode()
+        asked = get(origin.address, f"/{word.decode()}", b"Proxy-Connection: keep-alive", b"A: b")
+        client = proxied(say(asked))
+        must_be_bytes(client.heard, ANSWER + MORE + body)
+        origin.wait()
+        expected = b"GET /%b HTTP/1.1\r\nHost: %b\r\nA: b\r\n" % (word, host) + MORE
+        must_be_bytes(origin.heard, expected)
+        assert origin.error is None
+
+
+@check(
+    points=2,
+    misconception="one-send-one-recv",
+    needs="forward_one_serves_a_client",
+    hint="Where is the part of the body that came with the head?",
+)
+def test_forward_one_forwards_the_body_of_a_request(peers, proxied, nonce):
+    """forward_one sends the request's body on, counted or in chunks, however it comes."""
+    body = nonce(300)
+    length = b"Content-Length: 300"
+    with peers.origin([HEARD, hear(300), say(ANSWER + b"\r\nthank")]) as origin:
+        asked = get(origin.address, "/", length, method="POST") + body
+        for steps in ([say(asked)], [dribble(asked, size=170, in_step=True)]):
+            must_be_bytes(proxied(*steps).heard, ANSWER + MORE + b"thank")
+            must_be_bytes(origin.players[-1].heard.partition(END)[2], body)
+    with peers.origin([HEARD, hear_until(b"0" + END), say(ANSWER + b"\r\nthank")]) as origin:
+        asked = get(origin.address, "/", b"Transfer-Encoding: chunked", method="POST")
+        client = proxied(say(asked + in_chunks(body)))
+        must_be_bytes(client.heard, ANSWER + MORE + b"thank")
+        must_be_bytes(origin.heard.partition(END)[2], in_chunks(body))
+
+
+@check(
+    points=2,
+    misconception="whole-message-first",
+    needs="forward_one_serves_a_client",
+    hint="Which function forwards pieces as they come?",
+)
+def test_forward_one_forwards_a_slow_answer_piece_by_piece(student, peers, background, nonce):
+    """forward_one has sent the first bytes of an answer before the last ones are there."""
+    body = nonce(5)
+    script = [HEARD, say(ANSWER + b"\r\n" + body[:2]), stall(), say(body[2:])]
+    with peers.origin(script) as origin:
+        steps = say(get(origin.address)), hear_until_end()
+        with peers.playing(*steps, who="client") as client:
+            client_peer = peers.last
+            call = background(student.forward_one, client, TIMEOUT_S)
+            must_hear(client_peer, ANSWER + MORE + body[:2])
+            origin.release()
+            client_peer.wait()
+            must_be_bytes(client_peer.heard, ANSWER + MORE + body)
+            call.result()
+
+
+@check(
+    points=1,
+    misconception="timeout-bounds-request",
+    needs="forward_one_forwards_a_slow_answer_piece_by_piece",
+    hint="What does the timeout of a socket bound: a recv, or all of them?",
+)
+def test_forward_one_bounds_each_wait_and_not_the_whole(peers, proxied, nonce):
+    """forward_one forwards an answer that takes longer than timeout_s, if it never stops for it."""
+    body = nonce(9)
+    fields = b"Content-Length: 9\r\n"
+    slowly = dribble(body, every_s=SHORT_S / 4)
+    with peers.origin([HEARD, say(OK + fields + b"\r\n"), slowly]) as origin:
+        client = proxied(say(get(origin.address)), timeout_s=SHORT_S)
+        must_be_bytes(client.heard, OK + fields + MORE + body)
+
+
+@check(
+    points=2,
+    misconception="failures-are-silent",
+    needs="forward_one_serves_a_client",
+    hint="Which exception carries the status? Where do you catch it?",
+)
+def test_forward_one_answers_bad_requests(student, peers, proxied):
+    """forward_one answers a bad request with its status, and connects to nobody."""
+    with peers.origin([HEARD, say(ANSWER + b"\r\nwrong")]) as origin:
+        here = origin.address
+        chunked = b"Transfer-Encoding: chunked"
+        requests = {
+            "400 Bad Request": [
+                get(here, "/", b"Content-Length : 5"),
+                get(here, "/", b"Content-Length: 5", chunked) + b"0" + END,
+                get(here, "/", b"Content-Length: 5", b"Content-Length: 6") + b"123456",
+                b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+            ],
+            "501 Not Implemented": [
+                get(here, "/", b"Transfer-Encoding: gzip"),
+                b"CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n",
+            ],
+            "431 Request Header Fields Too Large": [get(here, "/", b"A: " + b"b" * 70_000)],
+        }
+        for status, examples in requests.items():
+            lines = [status_line(proxied(say(data))) for data in examples]
+            assert lines == [f"HTTP/1.1 {status}"] * len(examples)
+        assert len(origin.players) == 0
+
+
+@check(
+    points=2,
+    misconception="failures-are-silent",
+    needs=("forward_one_answers_bad_requests", "connect_to_tells_refused_from_silent"),
+    hint="Whose fault is it: the client's (4xx), or somebody's behind the proxy (5xx)?",
+)
+def test_forward_one_tells_whose_fault_it_is(peers, proxied):
+    """forward_one answers 502 if the origin is not there or closes, 504 if it is silent, 408."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and nobody listens
+        refused_line = status_line(proxied(say(get(bound.getsockname()))))
+    assert refused_line == "HTTP/1.1 502 Bad Gateway"
+    with peers.origin([HEARD, close()], [never_answer()]) as origin:
+        assert status_line(proxied(say(get(origin.address)))) == "HTTP/1.1 502 Bad Gateway"
+        silent = proxied(say(get(origin.address)), timeout_s=SHORT_S)
+        assert status_line(silent) == "HTTP/1.1 504 Gateway Timeout"
+    quiet = proxied(say(b"GET http://h/ HTTP/1.1\r\n"), timeout_s=SHORT_S)
+    assert status_line(quiet) == "HTTP/1.1 408 Request Timeout"
+
+
+@check(
+    points=2,
+    misconception="end-is-complete",
+    needs="forward_one_forwards_the_body_of_a_request",
+    hint="The client has ended in the middle of its body. May the origin see a whole request?",
+)
+def test_forward_one_does_not_complete_a_request_that_was_cut_short(peers, proxied, nonce):
+    """forward_one answers 400 if the client's body is cut short; the origin sees no whole one."""
+    body = nonce(9)
+    with peers.origin([HEARD, hear_until_end(), close()]) as origin:
+        asked = get(origin.address, "/", b"Transfer-Encoding: chunked", method="POST")
+        client = proxied(say(asked + in_chunks(body, last=b"")), half_close())
+        assert status_line(client) == "HTTP/1.1 400 Bad Request"
+        kernel.wait_until(lambda: any(p.is_done for p in origin.players), what="the origin's end")
+        must_be_bytes(origin.heard.partition(END)[2], in_chunks(body, last=b""))
+
+
+@check(
+    points=2,
+    misconception="close-is-goodbye",
+    needs="forward_one_answers_bad_requests",
+    hint="What does close() do to an answer, while input is unread? Which function is gentler?",
+)
+def test_forward_one_lets_its_answer_arrive(peers, proxied, nonce):
+    """forward_one sees the client off gracefully: the answer arrives, though input was unread."""
+    unread = nonce(300_000)
+    with peers.origin([HEARD, say(ANSWER + b"\r\nearly"), close()]) as origin:
+        asked = get(origin.address, "/", b"A:b")
+        client = proxied(say(asked + unread))
+        must_be_bytes(client.heard, ANSWER + MORE + b"early")
+        assert client.error is None
+
+
+class Serving:
+    """The student's serve_proxy_serially on a listener, until `stop`."""
+
+    def __init__(self, student, background, timeout_s):
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = self._listener.getsockname()
+        self._switch = self._listener.dup()  # shutdown() reaches the listener, whoever holds it
+        self._call = background(student.serve_proxy_serially, self._listener, timeout_s)
+
+    def must_serve(self, client, within_s=2.5):
+        """The client's script comes to its end within the time. Raises what ended the serving."""
+        with suppress(TimeoutError):
+            kernel.wait_until(
+                lambda: client.is_done or self._call.is_done(), timeout_s=within_s, what="an answer"
+            )
+        if not client.is_done:
+            if self._call.is_done():
+                self._call.result()
+            raise Difference("the client is served", f"it still waits after {within_s:g} s")
+
+    def stop(self):
+        """Shuts the listener down. Raises if the student's function does not return then."""
+        self._switch.shutdown(socket.SHUT_RDWR)
+        self._call.result()
+
+    def close(self):
+        with suppress(OSError):  # it may have been shut down before
+            self._switch.shutdown(socket.SHUT_RDWR)
+        self._switch.close()
+        self._listener.close()
+
+
+@pytest.fixture
+def serving(student, background):
+    """`serving(timeout_s)` starts serve_proxy_serially; it ends with the check."""
+    with ExitStack() as started:
+
+        def start(timeout_s):
+            return started.enter_context(closing(Serving(student, background, timeout_s)))
+
+        yield start
+
+
+@check(
+    points=2,
+    misconception="one-client-is-all",
+    needs="forward_one_serves_a_client",
+    hint="Which function of lab 02 serves one client after another?",
+)
+def test_serve_proxy_serially_serves_one_client_after_another(serving, peers, nonce):
+    """serve_proxy_serially forwards for each client in turn, and returns with its listener."""
+    body = nonce(5)
+    proxy = serving(TIMEOUT_S)
+    with peers.origin([HEARD, say(ANSWER + b"\r\n" + body)]) as origin:
+        for _ in range(3):
+            steps = say(get(origin.address)), hear_until_end()
+            with peers.client(proxy.address, *steps) as client:
+                proxy.must_serve(client)
+            must_be_bytes(client.heard, ANSWER + MORE + body)
+    proxy.stop()
+
+
+@check(
+    points=2,
+    misconception="slow-client-alone",
+    needs="serve_proxy_serially_serves_one_client_after_another",
+    hint="Who waits for the silent client, and for how long?",
+)
+def test_serve_proxy_serially_is_not_held_for_ever_by_a_silent_client(serving, peers, nonce):
+    """serve_proxy_serially serves the next one once a silent client's time is up."""
+    body = nonce(5)
+    proxy = serving(SHORT_S)
+    with peers.origin([HEARD, say(ANSWER + b"\r\n" + body)]) as origin:
+        steps = say(get(origin.address)), hear_until_end()
+        with (
+            peers.client(proxy.address, hear_until_end(), who="silent"),
+            peers.client(proxy.address, *steps, who="next") as client,
+        ):
+            proxy.must_serve(client)
+            must_be_bytes(client.heard, ANSWER + MORE + body)

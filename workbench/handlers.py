@@ -39,9 +39,22 @@ def hear_until_end(conn: socket.socket) -> None:
 
 def crash(conn: socket.socket) -> None:
     """Send back all that comes. Raises Crash as soon as `crash` is among it."""
+    if _echo_until(conn, b"crash"):
+        raise Crash("told to crash")
+
+
+def interrupt(conn: socket.socket) -> None:
+    """Send back all that comes. Raises KeyboardInterrupt, like Ctrl-C, at the word `interrupt`."""
+    if _echo_until(conn, b"interrupt"):
+        raise KeyboardInterrupt
+
+
+def _echo_until(conn: socket.socket, word: bytes) -> bool:
+    """Sends back all that comes, until `word` is among it; False at the end of the stream."""
     seen = b""
     while data := conn.recv(CHUNK_BYTES):
-        seen = seen[-len(b"crash") :] + data  # the word may come in two pieces
-        if b"crash" in seen:
-            raise Crash("told to crash")
+        seen = seen[-len(word) :] + data  # the word may come in two pieces
+        if word in seen:
+            return True
         conn.sendall(data)
+    return False

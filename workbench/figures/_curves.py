@@ -28,11 +28,13 @@ from workbench.figures._style import (
 
 
 @house_style
-def cumulative_bytes(curves: Mapping[str, Sequence[tuple[float, int]]]) -> Drawing:
+def cumulative_bytes(
+    curves: Mapping[str, Sequence[tuple[float, int]]], what: str = "bytes"
+) -> Drawing:
     """Draw totals over time as steps, such as the bytes offered, accepted and read.
 
-    Each curve is (time in seconds, total so far), in order of time. The drawing's data is the
-    curves. Raises ValueError for no curve, an empty one, and one whose time or total goes back.
+    Each curve is (time in seconds, total so far), in order of time; `what` is counted, such as
+    "turns". The drawing's data is the curves. Raises ValueError for no curve, an empty one, and one whose time or total goes back.
     """
     curves = {name: tuple(points) for name, points in curves.items()}
     _refuse_bad_curves(curves)
@@ -54,9 +56,9 @@ def cumulative_bytes(curves: Mapping[str, Sequence[tuple[float, int]]]) -> Drawi
     label_right_ends(axes, ends_at, gap=0.075)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda total, _: f"{total:,.0f}"))
     axes.set_xlabel(f"time, {unit}", size=TEXT_PT)
-    axes.set_title("bytes in total", loc="left", size=TEXT_PT, x=0, pad=6)
+    axes.set_title(f"{what} in total", loc="left", size=TEXT_PT, x=0, pad=6)
     ends = sorted(curves, key=lambda name: (-curves[name][-1][1], list(curves).index(name)))
-    text = f"Bytes in total over time, the most at the end first: {listed(ends)}."
+    text = f"{what.capitalize()} in total over time, the most at the end first: {listed(ends)}."
     return Drawing(curves, text, figure)
 
 

@@ -49,10 +49,11 @@ class Tally:
         self._kept = bytearray()
 
     def add(self, data: bytes | memoryview) -> None:
-        self.length += len(data)
+        length = self.length + len(data)
         self._digest.update(data)
-        if self.length <= KEEP_BYTES:
+        if length <= KEEP_BYTES:
             self._kept += data
+        self.length = length  # last: whoever waits for it finds the bytes there
 
     @property
     def sha256(self) -> str:

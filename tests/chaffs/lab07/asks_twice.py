@@ -1,0 +1,10 @@
+"""Asks SO_ERROR once to see whether, and once more to see what."""
+
+FAILS = "finish_connect_raises_if_it_was_refused"
+BELIEVES = "writable-is-connected"
+
+
+def finish_connect(sock):
+    if sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR):
+        code = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        raise OSError(code, os.strerror(code))

@@ -1,0 +1,14 @@
+"""Counts on a reset when it reads, and not when it writes."""
+
+FAILS = "tunnel_ends_if_a_reader_is_gone"
+BELIEVES = "reset-is-an-end"
+
+
+class Flow:
+    def on_writable(self):
+        with suppress(OSError):
+            self.passed += self.waiting.flush(self.sink)
+        if self.has_ended and not self.waiting.pending:
+            finish_sending(self.sink)
+            self.is_done = True
+        self.tell_the_loop()

@@ -1,0 +1,687 @@
+"""Checks of lab 07: a connect that does not wait, and a tunnel between two sockets."""
+
+import errno
+import select
+import socket
+import struct
+import time
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from workbench import kernel
+from workbench.checks import check, must_be_bytes, must_raise
+from workbench.peers import unanswering
+
+# A socket that a lab leaves open is noticed by checks of its own: not by Python's warning, which
+# comes whenever the collector finds it, in the middle of some other check.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::ResourceWarning",
+    "ignore::pytest.PytestUnraisableExceptionWarning",
+    "ignore::pytest.PytestUnhandledThreadExceptionWarning",
+)
+
+PATIENCE_S = 1.0  # for what must come
+WINDOW_S = 0.05  # in which turns are counted: a loop that sleeps makes three, one that spins 2,000
+FEW_TURNS = 50  # in such a window, and some work of before may still be going on
+STALLED_S = 0.06  # without room for so long: the tunnel reads no more
+ENOUGH_BYTES = 8 * 1024 * 1024  # what a side offers whose peer never reads
+BOUND_BYTES = 2 * 1024 * 1024  # what a tunnel with a bound may take of it, kernel included
+PENDING_BYTES = 200_000  # more than small kernel buffers hold, less than the tunnel's own limit
+LONG_BYTES = 2_000_000  # more than all buffers together
+NO_ROUTE = "127.255.255.255"  # loopback's broadcast address: TCP has no route to it
+RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
+
+HINT_BOTH = "Two flows, two buffers. Which one is full, and whom does the other one concern?"
+
+
+# What the checks stand on.
+
+
+@contextmanager
+def refusing():
+    """The address of a port that is taken, and at which nobody listens."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()
+
+
+def begun(address):
+    """A non-blocking socket whose connect was begun, by plain means, and is decided."""
+    sock = socket.socket()
+    sock.setblocking(False)
+    with suppress(BlockingIOError):
+        sock.connect(address)
+    must_be_decided(sock)
+    return sock
+
+
+def must_be_decided(sock):
+    """The socket becomes writable in time."""
+    _, writable, _ = select.select([], [sock], [], PATIENCE_S)
+    assert writable == [sock]
+
+
+@pytest.fixture
+def new_loop(student):
+    """`new_loop()` makes a loop; it is closed with the check."""
+    loops = []
+
+    def make():
+        loops.append(student.SelectLoop())
+        return loops[-1]
+
+    yield make
+    for loop in loops:
+        with suppress(Exception):
+            loop.close()
+
+
+@pytest.fixture
+def tunnel(student, new_loop, peers):
+    """`loop, client, origin = tunnel()`: the far ends of a tunnel on a loop that nobody turns yet.
+
+    `tunnel(loop, …)` is another one on the same loop.
+    """
+
+    def make(loop=None, *first, **named):
+        loop = loop or new_loop()
+        near_client, client = peers.pair(small_buffers=True, who="client")
+        near_origin, origin = peers.pair(small_buffers=True, who="origin")
+        for far in (client, origin):
+            far.settimeout(PATIENCE_S)
+        student.Tunnel(loop, near_client, near_origin, *first, **named)
+        return loop, client, origin
+
+    return make
+
+
+def both_ways(client, origin):
+    """(who speaks, who hears), in both directions."""
+    return ((client, origin), (origin, client))
+
+
+def heard_by(sock, count):
+    """`count` bytes, or fewer if the stream ends or nothing more comes in time."""
+    heard = bytearray()
+    with suppress(TimeoutError, ConnectionError):
+        while len(heard) < count and (data := sock.recv(min(65_536, count - len(heard)))):
+            heard += data
+    return bytes(heard)
+
+
+def what_comes_to(sock):
+    """What this side hears next, in words."""
+    try:
+        data = sock.recv(100)
+    except TimeoutError:
+        return "nothing"
+    except ConnectionResetError:
+        return "a reset"
+    return repr(data) if data else "the end of the stream"
+
+
+def what_a_send_meets(sock):
+    """Is anybody there? Asks a non-blocking socket, in words; recv would only repeat the end."""
+    try:
+        return "room" if sock.send(b"?") else ""
+    except BlockingIOError:
+        return "no room"
+    except ConnectionError:
+        return "nobody"
+
+
+def offer(sock, data, most=ENOUGH_BYTES):
+    """Send until there is no room for a while. Returns how many bytes were taken."""
+    taken = 0
+    sock.settimeout(STALLED_S)
+    with suppress(TimeoutError, ConnectionError):
+        while taken < most:
+            taken += sock.send(data)
+    sock.settimeout(PATIENCE_S)
+    return taken
+
+
+def reset(sock):
+    """Closes with RST instead of FIN."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    sock.close()
+
+
+def must_sleep(turns):
+    """The loop makes few turns while nothing happens. Blocks for WINDOW_S."""
+    before = turns.completed
+    time.sleep(WINDOW_S)  # it is measured here what happens in this time
+    assert turns.completed - before < FEW_TURNS
+
+
+def settle(predicate):
+    """Wait until it holds; if it never does, the assertion behind tells."""
+    with suppress(TimeoutError):
+        kernel.wait_until(predicate, timeout_s=PATIENCE_S, what="an end")
+
+
+# start_connect and finish_connect.
+
+
+@check(
+    points=2,
+    misconception="exception-is-failure",
+    hint="What is the errno of the exception, and what does connect(2) say about it?",
+)
+def test_start_connect_begins_a_connection(student, nonce):
+    """start_connect returns a socket that will be connected to the endpoint."""
+    message = nonce(20)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(PATIENCE_S)
+        with student.start_connect(student.Endpoint(*listener.getsockname())) as sock:
+            server, _ = listener.accept()
+            with server:
+                must_be_decided(sock)
+                sock.send(message)
+                server.settimeout(PATIENCE_S)
+                must_be_bytes(heard_by(server, 20), message)
+
+
+@check(
+    points=3,
+    misconception="loop-may-wait",
+    needs="start_connect_begins_a_connection",
+    hint="Which call waits for the answer to the SYN? What must the socket be before that call?",
+)
+def test_start_connect_does_not_wait_for_the_answer(student, background):
+    """start_connect returns at once, even if the other end never answers."""
+    with unanswering() as address:
+        where = student.Endpoint(*address)
+        background(student.start_connect, where).result(PATIENCE_S).close()
+
+
+@check(
+    points=1,
+    misconception="select-unblocks",
+    needs="start_connect_begins_a_connection",
+    hint="The loop will call recv and send on this socket. What must they never do?",
+)
+def test_start_connect_returns_a_non_blocking_socket(student):
+    """start_connect leaves the socket non-blocking."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        student.start_connect(student.Endpoint(*listener.getsockname())) as sock,
+    ):
+        assert sock.getblocking() is False
+
+
+@check(
+    points=2,
+    misconception="nonblocking-never-fails",
+    needs="start_connect_begins_a_connection",
+    hint="Which exception means “begun”, and what do all the others mean?",
+)
+def test_start_connect_raises_what_is_known_at_once(student):
+    """start_connect raises the OSError that connect raises at once, such as ENETUNREACH."""
+    nowhere = student.Endpoint(NO_ROUTE, 80)
+    must_raise(OSError, student.start_connect, nowhere, code=errno.ENETUNREACH)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="start_connect_raises_what_is_known_at_once",
+    hint="Nobody gets the socket if you raise. Who closes it?",
+)
+def test_start_connect_leaves_nothing_open_if_it_raises(student, descriptors):
+    """start_connect closes its socket if it raises."""
+    nowhere = student.Endpoint(NO_ROUTE, 80)
+    at_first = descriptors()
+    raised = [must_raise(OSError, student.start_connect, nowhere) for _ in range(5)]
+    assert descriptors() == at_first, raised  # with their tracebacks, they keep all locals alive
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="start_connect_begins_a_connection",
+    hint="Which function tells the family of an endpoint?",
+)
+def test_start_connect_can_go_to_an_ipv6_address(student):
+    """start_connect takes IPv6 addresses as well as IPv4 ones."""
+    if not socket.has_ipv6:
+        pytest.skip("this Python has no IPv6")
+    try:
+        listener = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        pytest.skip("this machine has no address ::1")
+    with listener:
+        listener.settimeout(PATIENCE_S)
+        where = student.Endpoint(*listener.getsockname()[:2])
+        with student.start_connect(where) as sock:
+            server, _ = listener.accept()
+            ours, theirs = sock.getsockname(), server.getpeername()
+            server.close()
+            assert ours == theirs
+
+
+@check(
+    points=2,
+    misconception="lookup-is-free",
+    needs="start_connect_begins_a_connection",
+    hint="What does connect() do first if it is given a name, and how long may that take?",
+)
+def test_start_connect_looks_no_name_up(student):
+    """start_connect raises OSError for a host that is a name: a lookup would block."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        named = student.Endpoint("localhost", listener.getsockname()[1])
+        must_raise(OSError, student.start_connect, named)
+
+
+@check(
+    points=1,
+    misconception="writable-is-connected",
+    hint="Which number does SO_ERROR have if nothing has gone wrong?",
+)
+def test_finish_connect_returns_if_it_is_connected(student):
+    """finish_connect returns None for a socket that is connected."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sock = begun(listener.getsockname())
+        assert student.finish_connect(sock) is None
+        sock.close()
+
+
+@check(
+    points=3,
+    misconception="writable-is-connected",
+    needs="finish_connect_returns_if_it_is_connected",
+    hint="The socket is writable. Of which two outcomes is that a sign, and which option tells?",
+)
+def test_finish_connect_raises_if_it_was_refused(student):
+    """finish_connect raises ConnectionRefusedError if nobody listens, though it is writable."""
+    with refusing() as address:
+        sock = begun(address)
+        refused = errno.ECONNREFUSED
+        must_raise(ConnectionRefusedError, student.finish_connect, sock, code=refused)
+
+
+@check(
+    points=1,
+    misconception="writable-is-connected",
+    needs="finish_connect_raises_if_it_was_refused",
+    hint="A refusal is one errno of many. Where does the number come from?",
+)
+def test_finish_connect_raises_what_has_happened(student):
+    """finish_connect raises the OSError that belongs to the errno, whichever it is."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sock = begun(listener.getsockname())
+        server, _ = listener.accept()
+        reset(server)
+        settle(lambda: select.select([sock], [], [], 0)[0])
+        code = errno.ECONNRESET
+        must_raise(ConnectionResetError, student.finish_connect, sock, code=code)
+
+
+# Tunnel: bytes.
+
+
+@check(
+    points=3,
+    misconception="tunnel-is-read",
+    hint="What does a flow do with the bytes that recv has brought? When?",
+)
+def test_tunnel_carries_both_ways(tunnel, nonce, driving):
+    """Tunnel hands on what one side says to the other one, again and again, both ways, at once."""
+    loop, client, origin = tunnel()
+    with driving(loop):
+        for length in (1, 30, 5_000):
+            for speaker, hearer in both_ways(client, origin):
+                message = nonce(length)
+                speaker.sendall(message)
+                must_be_bytes(heard_by(hearer, length), message)
+
+
+@check(
+    points=2,
+    misconception="tunnel-is-read",
+    needs="tunnel_carries_both_ways",
+    hint="Is every sequence of bytes a text? Is there a line's end in it?",
+)
+def test_tunnel_carries_any_bytes(tunnel, nonce, driving):
+    """Tunnel hands on bytes that are no text, and have no lines, as they are."""
+    loop, client, origin = tunnel()
+    with driving(loop):
+        for speaker, hearer in both_ways(client, origin):
+            message = b"\xc3" + nonce(5) + bytes(range(256)) + b"\r\n \r\n\xff\xfe " + nonce(5)
+            speaker.sendall(message)
+            must_be_bytes(heard_by(hearer, len(message)), message)
+
+
+@check(
+    points=3,
+    misconception="head-ends-the-recv",
+    needs="tunnel_carries_both_ways",
+    hint="Who has these bytes now, and will the client send them again?",
+)
+def test_tunnel_sends_first_what_has_come_already(tunnel, nonce, driving):
+    """Tunnel sends what came with the CONNECT to the origin, before all else, and the answer."""
+    early, answer, later = nonce(30), nonce(40), nonce(20)
+    loop, client, origin = tunnel(None, early, answer)
+    client.sendall(later)
+    with driving(loop):
+        must_be_bytes(heard_by(origin, 50), early + later)
+        must_be_bytes(heard_by(client, 40), answer)
+
+
+@check(
+    points=1,
+    misconception="send-takes-all",
+    needs="tunnel_sends_first_what_has_come_already",
+    hint="What does send do with more than there is room for? Who keeps the rest?",
+)
+def test_tunnel_sends_first_however_much_it_is(tunnel, nonce, driving):
+    """Tunnel sends all that has come already, even if it is more than the kernel takes at once."""
+    early = nonce(10_000) * (PENDING_BYTES // 10_000)
+    loop, _, origin = tunnel(None, early)
+    with driving(loop):
+        must_be_bytes(heard_by(origin, len(early)), early)
+
+
+@check(
+    points=2,
+    misconception="send-takes-all",
+    needs="tunnel_carries_both_ways",
+    hint="send took a part, or nothing. Who sends the rest, and when does it know that it can?",
+)
+def test_tunnel_loses_nothing_to_a_slow_reader(tunnel, nonce, driving):
+    """Tunnel delivers every byte, in order, to a side that reads later."""
+    message = nonce(10_000) * (PENDING_BYTES // 10_000)
+    loop, client, origin = tunnel()
+    with driving(loop):
+        for speaker, hearer in both_ways(client, origin):
+            speaker.sendall(message)
+            must_be_bytes(heard_by(hearer, len(message)), message)
+
+
+# Tunnel: whom it waits for.
+
+
+@check(
+    points=2,
+    misconception="watch-writable",
+    needs="tunnel_carries_both_ways",
+    hint="Nothing waits to be sent. What does the loop watch, and what is always ready?",
+)
+def test_tunnel_sleeps_while_nothing_happens(tunnel, nonce, driving):
+    """Tunnel lets its loop sleep while both sides are silent."""
+    message = nonce(10)
+    loop, client, origin = tunnel()
+    with driving(loop) as turns:
+        client.sendall(message)
+        must_be_bytes(heard_by(origin, 10), message)
+        must_sleep(turns)
+
+
+@check(
+    points=3,
+    misconception="select-unblocks",
+    needs="tunnel_carries_both_ways",
+    hint="Who is served while your code waits for this one reader?",
+)
+def test_tunnel_holds_up_no_other_tunnel(tunnel, nonce, driving):
+    """Tunnel waits for nobody: beside one whose reader stalls, another one goes on."""
+    message = nonce(30)
+    loop, stalled, _ = tunnel()
+    _, client, origin = tunnel(loop)
+    with driving(loop):
+        offer(stalled, nonce(10_000), most=PENDING_BYTES)
+        client.sendall(message)
+        must_be_bytes(heard_by(origin, 30), message)
+
+
+@check(
+    points=3,
+    misconception="bytes-need-no-bound",
+    needs=("tunnel_loses_nothing_to_a_slow_reader", "tunnel_holds_up_no_other_tunnel"),
+    hint="Who could make the sender stop, if you do not read from it?",
+)
+def test_tunnel_keeps_a_bound_for_who_does_not_read(tunnel, nonce, driving):
+    """Tunnel reads no more from a sender whose peer does not read: 8 MiB don't go into memory."""
+    loop, client, origin = tunnel()
+    with driving(loop):
+        for speaker, _ in both_ways(client, origin):
+            taken = offer(speaker, nonce(10_000))
+            assert taken < BOUND_BYTES
+
+
+@check(
+    points=2,
+    misconception="readable-is-data",
+    needs="tunnel_keeps_a_bound_for_who_does_not_read",
+    hint="You read no more, but bytes are there. What does select say, and who can stop asking?",
+)
+def test_tunnel_sleeps_while_it_waits_for_a_reader(tunnel, nonce, driving):
+    """Tunnel lets its loop sleep while one side does not read and the buffers are full."""
+    loop, client, _ = tunnel()
+    with driving(loop) as turns:
+        offer(client, nonce(10_000))
+        must_sleep(turns)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_keeps_a_bound_for_who_does_not_read",
+    hint="Reading was paused when the buffer was full. Who says when it may go on?",
+)
+def test_tunnel_goes_on_when_the_reader_reads_again(tunnel, nonce, driving, background):
+    """Tunnel goes on when a reader that had stalled reads again, and has lost nothing."""
+    message = nonce(10_000) * (LONG_BYTES // 10_000)
+    loop, client, origin = tunnel()
+    with driving(loop):
+        sending = background(client.sendall, message)
+        settle(lambda: kernel.unread(origin) > 0)
+        must_be_bytes(heard_by(origin, len(message)), message)
+        sending.result(PATIENCE_S)
+
+
+@check(
+    points=2,
+    misconception="full-is-for-both",
+    needs="tunnel_keeps_a_bound_for_who_does_not_read",
+    hint=HINT_BOTH,
+)
+def test_tunnel_goes_on_in_one_direction_while_the_other_is_full(tunnel, nonce, driving):
+    """Tunnel carries one way while nobody reads at the end of the other way."""
+    for speaks_first in (0, 1):
+        loop, *ends = tunnel()
+        talker, other = ends[speaks_first], ends[1 - speaks_first]
+        message = nonce(30)
+        with driving(loop):
+            offer(talker, nonce(10_000))
+            other.sendall(message)
+            must_be_bytes(heard_by(talker, 30), message)
+
+
+# Tunnel: how it ends.
+
+
+@check(
+    points=3,
+    misconception="end-travels-by-itself",
+    needs="tunnel_carries_both_ways",
+    hint="recv has returned b''. How does the other connection learn that?",
+)
+def test_tunnel_passes_the_end_on(tunnel, nonce, driving):
+    """Tunnel tells one side that the other one has ended, in either direction."""
+    for ends_first in (0, 1):
+        loop, *ends = tunnel()
+        speaker, hearer = ends[ends_first], ends[1 - ends_first]
+        message = nonce(30)
+        with driving(loop):
+            speaker.sendall(message)
+            speaker.shutdown(socket.SHUT_WR)
+            must_be_bytes(heard_by(hearer, 30), message)
+            assert what_comes_to(hearer) == "the end of the stream"
+
+
+@check(
+    points=3,
+    misconception="eof-is-gone",
+    needs="tunnel_passes_the_end_on",
+    hint="One side will send no more. Does it still read?",
+)
+def test_tunnel_goes_on_the_other_way_after_an_end(tunnel, nonce, driving):
+    """Tunnel carries an answer to a side that has ended, in either direction."""
+    for ends_first in (0, 1):
+        loop, *ends = tunnel()
+        speaker, hearer = ends[ends_first], ends[1 - ends_first]
+        answer = nonce(5_000)
+        with driving(loop):
+            speaker.shutdown(socket.SHUT_WR)
+            assert what_comes_to(hearer) == "the end of the stream"
+            hearer.sendall(answer)
+            must_be_bytes(heard_by(speaker, 5_000), answer)
+
+
+@check(
+    points=3,
+    misconception="end-waits-in-line",
+    needs=("tunnel_passes_the_end_on", "tunnel_loses_nothing_to_a_slow_reader"),
+    hint="The source has ended, and something still waits for the sink. What comes first?",
+)
+def test_tunnel_passes_the_end_on_behind_what_waits(tunnel, nonce, driving):
+    """Tunnel passes the end on only when all that came before it has been sent."""
+    for ends_first in (0, 1):
+        loop, *ends = tunnel()
+        speaker, hearer = ends[ends_first], ends[1 - ends_first]
+        message = nonce(10_000) * (PENDING_BYTES // 10_000)
+        with driving(loop):
+            speaker.sendall(message)
+            speaker.shutdown(socket.SHUT_WR)
+            settle(lambda sock=speaker: kernel.state(sock) == "FIN-WAIT-2")
+            must_be_bytes(heard_by(hearer, len(message)), message)
+            assert what_comes_to(hearer) == "the end of the stream"
+
+
+@check(
+    points=2,
+    misconception="readable-is-data",
+    needs="tunnel_passes_the_end_on",
+    hint="The end of the stream is there, and stays there. For what do you still watch?",
+)
+def test_tunnel_sleeps_between_the_two_ends(tunnel, driving):
+    """Tunnel lets its loop sleep while one side has ended and the other one is silent."""
+    loop, client, origin = tunnel()
+    with driving(loop) as turns:
+        client.shutdown(socket.SHUT_WR)
+        assert what_comes_to(origin) == "the end of the stream"
+        must_sleep(turns)
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="tunnel_goes_on_the_other_way_after_an_end",
+    hint="Both flows are done. Which two sockets are still open, and who knows?",
+)
+def test_tunnel_ends_when_both_sides_have_ended(tunnel, driving, descriptors):
+    """Tunnel closes both sockets when both sides have ended; no descriptor is left."""
+    loop, client, origin = tunnel()
+    before = descriptors()
+    with driving(loop) as turns:
+        for speaker, hearer in both_ways(client, origin):
+            speaker.shutdown(socket.SHUT_WR)
+            assert what_comes_to(hearer) == "the end of the stream"
+        settle(lambda: descriptors() <= before - 2)
+        assert descriptors() <= before - 2
+        must_sleep(turns)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_ends_when_both_sides_have_ended",
+    hint="Who is told that the tunnel has ended, and how often?",
+)
+def test_tunnel_says_once_that_it_has_ended(tunnel, driving, descriptors):
+    """Tunnel calls on_done(None) when it has ended well, once."""
+    calls = []
+    loop, client, origin = tunnel(on_done=calls.append)
+    with driving(loop):
+        client.shutdown(socket.SHUT_WR)
+        origin.shutdown(socket.SHUT_WR)
+        settle(lambda: calls)
+    assert calls == [None]
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_holds_up_no_other_tunnel",
+    hint="What does select say of a closed socket? In which order do you take leave?",
+    symptoms=(ValueError,),
+)
+def test_tunnel_harms_no_other_when_it_is_cut_off(tunnel, nonce, driving):
+    """Tunnel leaves its loop when it is cut off: another tunnel on the loop goes on."""
+    message = nonce(30)
+    loop, cut_off, _ = tunnel()
+    _, client, origin = tunnel(loop)
+    with driving(loop):
+        reset(cut_off)
+        for speaker, hearer in both_ways(client, origin):
+            speaker.sendall(message)
+            must_be_bytes(heard_by(hearer, 30), message)
+
+
+@check(
+    points=3,
+    misconception="reset-is-an-end",
+    needs="tunnel_passes_the_end_on",
+    hint="The other side has got a part. How can it learn that the rest will never come?",
+)
+def test_tunnel_passes_a_reset_on_as_a_reset(tunnel, nonce, driving):
+    """Tunnel resets one side if the other one was reset, in either direction: no clean end."""
+    for resets in (0, 1):
+        loop, *ends = tunnel()
+        speaker, hearer = ends[resets], ends[1 - resets]
+        message = nonce(30)
+        with driving(loop):
+            speaker.sendall(message)
+            must_be_bytes(heard_by(hearer, 30), message)
+            reset(speaker)
+            assert what_comes_to(hearer) == "a reset"
+
+
+@check(
+    points=2,
+    misconception="reset-is-an-end",
+    needs="tunnel_passes_a_reset_on_as_a_reset",
+    hint="send can raise, too: what does a BrokenPipeError say about that side?",
+)
+def test_tunnel_ends_if_a_reader_is_gone(tunnel, nonce, driving, descriptors):
+    """Tunnel ends with a reset if the side it sends to is gone, even one that had ended before."""
+    loop, client, origin = tunnel()
+    before = descriptors()
+    with driving(loop):
+        client.shutdown(socket.SHUT_WR)
+        assert what_comes_to(origin) == "the end of the stream"
+        offer(origin, nonce(10_000), most=PENDING_BYTES)  # which nobody reads
+        reset(client)
+        origin.setblocking(False)
+        settle(lambda: what_a_send_meets(origin) == "nobody")
+        assert what_a_send_meets(origin) == "nobody"
+        settle(lambda: descriptors() <= before - 3)  # the client's own end is one of them
+    assert descriptors() <= before - 3
+
+
+@check(
+    points=1,
+    misconception="",
+    needs=("tunnel_passes_a_reset_on_as_a_reset", "tunnel_says_once_that_it_has_ended"),
+    hint="What is the difference between on_done(None) and on_done(error)?",
+)
+def test_tunnel_says_what_cut_it_off(tunnel, driving):
+    """Tunnel calls on_done(error) if it was cut off, once, with the OSError that did it."""
+    calls = []
+    loop, client, _ = tunnel(on_done=calls.append)
+    with driving(loop):
+        reset(client)
+        settle(lambda: calls)
+    assert [type(error) for error in calls] == [ConnectionResetError]
