@@ -1,6 +1,6 @@
 """Lab 03: why did only half of it arrive?
 
-Makes messages of a stream, in whatever pieces it comes. Knows nothing of what they mean.
+Cuts a stream into messages, whatever the pieces in which it comes. Does not know what they mean.
 
 Two rules run through all labs. `None` means "not yet, feed me more". `b""` from `recv` means the
 end of the stream: nothing will ever come. Never mix them.
@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import socket
 
-RECV_BYTES = 65_536  # recv(n) sets n bytes of memory aside first: more gains little
+RECV_BYTES = 65_536  # for one recv: Python sets that much memory aside before it reads
 CRLF = b"\r\n"
 
 
 class EndOfStream(EOFError):
-    """The peer stopped sending in the middle of a message. Given.
+    """The stream ended in the middle of a message. Given.
 
-    `received` bytes of it had come, of `wanted` ones; None where nobody knows its length.
+    `received` is how many bytes of the message had come, `wanted` is how many it has: None if
+    nobody knows that.
     """
 
     def __init__(self, received: int, wanted: int | None = None) -> None:
@@ -44,7 +45,7 @@ def recv_exactly(sock: socket.socket, count: int) -> bytes:  # exercise
     """The next `count` bytes of the stream, in however many pieces they come.
 
     Returns exactly `count` bytes (0 of them at once, without reading), and takes none of those
-    behind them: they stay with the kernel for whoever reads next.
+    that come after them: these stay in the kernel for whoever reads next.
 
     Blocks until all are there; does not wait for the peer to close. Raises EndOfStream(received,
     count) if the stream ends first. What `recv` raises passes through (a timeout, a reset), and
@@ -67,21 +68,29 @@ class ReceiveBuffer:
     """
 
     def __init__(self) -> None:
-        """Starts empty. Given; if you keep your bytes in another way, mend `__len__` too."""
+        """Starts empty. Given; who stores the bytes in another way changes the next two as well."""
         self._data = bytearray()
-        self._sought = b""  # the delimiter for which take_until searched last,
-        self._searched = 0  # and so many bytes at the front hold none that is whole
+        self._sought = b""  # the delimiter that take_until has searched for:
+        self._searched = 0  # it begins at none of the first so many places
 
     def __len__(self) -> int:
-        """How many bytes wait to be taken. Given."""
+        """How many bytes wait to be taken; recv_until needs to know. Given."""
         return len(self._data)
 
     def take_at_most(self, count: int) -> bytes:
-        """Takes what is there, but no more than `count` bytes; b"" if nothing is there. Given."""
-        return self.take_exactly(min(count, len(self)))
+        """Takes the first `count` bytes, or all if fewer are there, and returns them. Given.
+
+        b"" says here that nothing is there, and no more: no stream was asked. All bytes leave the
+        buffer through this method; later labs also use it to pass bytes on as they come. Its cost
+        does not grow with what stays: `del` at the front of a bytearray moves nothing.
+        """
+        taken = bytes(self._data[:count])
+        del self._data[:count]
+        self._searched = max(0, self._searched - count)
+        return taken
 
     def feed(self, data: bytes) -> None:  # exercise
-        """Adds `data`, of any length, behind what is there. Returns nothing; no I/O.
+        """Adds `data`, of any length, at the end of what is there. No I/O.
 
         b"" changes nothing. The end of the stream is not for the buffer: who receives it acts.
         """
@@ -91,52 +100,46 @@ class ReceiveBuffer:
         """Takes the first `count` bytes out of the buffer and returns them. No I/O.
 
         Returns None, and takes nothing, if fewer are there: not yet. `take_exactly(0)` is b"".
-
-        Its cost must not grow with what stays behind: `del self._data[:count]` moves nothing
-        (a bytearray only notes where it begins now), `self._data[count:]` copies all the rest.
-        The place up to which `take_until` has searched moves to the front as well.
+        Its cost must not grow with what stays in the buffer.
         """
-        if len(self._data) < count:
-            return None
-        taken = bytes(self._data[:count])
-        del self._data[:count]
-        self._searched = max(0, self._searched - count)
-        return taken
+        return self.take_at_most(count) if len(self) >= count else None
 
     def take_until(self, delimiter: bytes, limit: int) -> bytes | None:  # exercise
-        """Takes all up to and including the first `delimiter`, and returns it. No I/O.
+        """Takes all up to the first `delimiter`, and the delimiter, and returns both. No I/O.
 
-        Returns None, and takes nothing, if the delimiter is not there yet. `limit` is the most
-        that may be returned, in bytes, delimiter included; what lies behind the message does not
-        count. Raises LimitExceeded(limit), and takes nothing, as soon as `limit` bytes are there
-        and no delimiter ends among them, even if one stands further behind.
+        Returns None, and takes nothing, if the delimiter is not there yet; it may come in several
+        pieces. `limit` is the most that may be returned, in bytes, delimiter included; what comes
+        after the message does not count. Raises LimitExceeded(limit), and takes nothing, as soon
+        as `limit` bytes are there and hold no whole delimiter, even if one stands further on.
 
-        A delimiter may come in two pieces. Yet no byte is searched again and again: go on where
-        the last search ended, less len(delimiter) - 1 bytes. Another delimiter begins anew.
+        Write it in two steps. First make it right, and search from the front each time: all checks
+        but one will pass. Then make it quick: no byte is searched again and again. If nothing was
+        found, `_searched` notes at how many places the delimiter does not begin. It may still
+        begin in the last len(delimiter) - 1 bytes, so these do not count; and no place lies
+        before 0. For another delimiter than `_sought` nothing is searched yet.
         """
         if delimiter != self._sought:
             self._sought, self._searched = delimiter, 0
-        start = max(0, self._searched - len(delimiter) + 1)
-        at = self._data.find(delimiter, start, limit)  # whole within the first `limit` bytes
+        at = self._data.find(delimiter, self._searched, limit)  # whole in the first `limit` bytes
         if at >= 0:
-            return self.take_exactly(at + len(delimiter))
-        if len(self._data) >= limit:
+            return self.take_at_most(at + len(delimiter))
+        if len(self) >= limit:
             raise LimitExceeded(limit)
-        self._searched = len(self._data)
+        self._searched = max(0, len(self) - len(delimiter) + 1)
         return None
 
 
 def recv_until(
     sock: socket.socket, buffer: ReceiveBuffer, delimiter: bytes, limit: int
 ) -> bytes:  # exercise
-    """The next message that ends in `delimiter`, with the delimiter; read only if need be.
+    """The next message that ends in `delimiter`, with the delimiter; reads only if it must.
 
     What `buffer` holds comes first: if a whole message is there, `sock` is not read at all. What
-    was received behind the message stays in `buffer` for the next call.
+    was received after the message stays in `buffer` for the next call.
 
     Blocks until the message is there. Raises LimitExceeded as `take_until` does. Never asks `recv`
-    for more than `limit - len(buffer)` bytes (nor for more than RECV_BYTES), so that the buffer
-    never grows beyond `limit`, whatever the peer sends.
+    for more than `limit - len(buffer)` bytes, so that the buffer never grows beyond `limit`,
+    whatever the peer sends.
 
     Returns b"" if the stream ends before the first byte of a message, which is a clean end; raises
     EndOfStream(received) if it ends in the middle of one. What `recv` raises passes through (a
@@ -159,6 +162,6 @@ def recv_line(sock: socket.socket, buffer: ReceiveBuffer, limit: int) -> bytes: 
     A line ends in CRLF, as in HTTP (RFC 9112 §2.1), SMTP and FTP; a CR or an LF alone ends none.
     So an empty line is b"\r\n", and b"" can only be the end.
 
-    Blocks, raises and keeps leftovers as `recv_until` does: let it do the work.
+    Blocks, raises, and keeps the rest as `recv_until` does: let it do the work.
     """
     return recv_until(sock, buffer, CRLF, limit)

@@ -250,7 +250,7 @@ class BodyReader:
         """
         self.buffer = ReceiveBuffer() if buffer is None else buffer
         self.framing, self.received, self.trailers = framing, 0, ()
-        self.left = {CHUNKED: 0, UNTIL_CLOSE: float("inf")}.get(framing, framing)  # of this piece
+        self.left = {CHUNKED: 0, UNTIL_CLOSE: 1 << 63}.get(framing, framing)  # no end in sight
         self.state = self.take_size if framing == CHUNKED else self.take_piece if framing else None
 
     @property

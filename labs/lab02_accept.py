@@ -15,15 +15,16 @@ Handler = Callable[[socket.socket], None]
 log = logging.getLogger(__name__)
 log.addHandler(logging.NullHandler())  # silent, until a program sets logging up
 
-# What accept() says of a listener that was shut down, and of one that was closed.
+# EINVAL: the listener was shut down. EBADF: it was closed; an accept() that waits already does
+# not notice that, but the next one does.
 NO_MORE_CLIENTS = (errno.EINVAL, errno.EBADF)
 
 
 def address_here(host: str, port: int) -> tuple[socket.AddressFamily, tuple]:
     """The address family of `host`, and the address that `bind` wants for it. Given.
 
-    Raises socket.gaierror, an OSError that names host and port, if nobody knows `host`;
-    ValueError if `port` is no port.
+    Raises socket.gaierror, an OSError, if nobody knows `host`: its text names host and port
+    already. Raises ValueError if `port` is no port. So call it outside your `try`.
     """
     if not 0 <= port <= 65_535:
         raise ValueError(f"{port} is no port: they go from 0 to 65535")
@@ -36,20 +37,26 @@ def address_here(host: str, port: int) -> tuple[socket.AddressFamily, tuple]:
 
 
 def open_listener(host: str, port: int, backlog: int = 128) -> socket.socket:  # exercise
-    """A TCP socket that listens at `host` and `port`, and there only.
+    """A TCP socket that listens at `host` and `port`, and nowhere else.
 
-    `host` is an address of this machine, IPv4 or IPv6, or a name for one: `address_here` tells
-    its family and what to bind to. Port 0 lets the kernel choose a free one. `backlog` goes to
-    `listen`: how many finished connections may wait for `accept` (listen(2)).
+    Write it with `socket.socket`, `bind` and `listen`, without `socket.create_server`, which does
+    all of this at once: the steps are the exercise.
 
-    Sets SO_REUSEADDR, and does so before `bind`: else connections of an earlier run, which stay
-    in TIME-WAIT for a minute, hold the address, and a restart fails (socket(7)). A port on which
+    `host` is an address of this machine, IPv4 or IPv6, or a name for one; `address_here` gives
+    its family and the address for `bind`. (`::` means all addresses. On Linux IPv4 clients come
+    in there, too.) With port 0 the kernel chooses a free port. `backlog` goes to `listen`: so
+    many finished connections may wait for `accept`, and one more on Linux (`man 2 listen`).
+
+    Sets SO_REUSEADDR before `bind`. Without it, connections of an earlier run that are in
+    TIME-WAIT hold the address for a minute, and a restart fails (`man 7 socket`). A port on which
     somebody listens stays in use all the same.
 
-    Returns the listener: blocking, without a timeout; the caller closes it. Does not block,
-    unless a name must be looked up. Raises OSError whose text names host and port, with the
-    kernel's errno, where it can't listen (port in use: EADDRINUSE; no address of this machine:
-    EADDRNOTAVAIL). Then no socket is left open.
+    Returns the listener in blocking mode, as `socket.socket` makes it. The caller closes it.
+    Does not block, except to look up a name.
+
+    If it can't listen it closes its socket and raises OSError, with the kernel's errno (port in
+    use: EADDRINUSE; not an address of this machine: EADDRNOTAVAIL) and a text that names host and
+    port, such as `OSError(errno.EADDRINUSE, "127.0.0.1 port 8080: Address already in use")`.
     """
     raise NotImplementedError("open_listener")
 
@@ -57,19 +64,26 @@ def open_listener(host: str, port: int, backlog: int = 128) -> socket.socket:  #
 def serve_serially(listener: socket.socket, handle: Handler) -> None:  # exercise
     """Serve the listener's clients, one at a time, in the order in which they connected.
 
-    Calls `handle(client)` with the socket that `accept` returned. It talks to the client for as
-    long as it likes; the others wait in the kernel's queue. When it is done this function closes
-    the client, whatever happened, and takes the next one.
+    For each client: `accept`, then `handle(client)` with the socket that `accept` returned, then
+    close that socket, whatever happened. `handle` takes as long as it likes; meanwhile the other
+    clients wait in the kernel's queue.
 
-    An Exception from `handle` is that client's affair: note it with `log.exception`, which keeps
-    still until a program sets logging up, and serve the next one. Others, such as
-    KeyboardInterrupt, pass through, with the client closed.
+    An Exception from `handle` concerns its own client alone: serve the next one. (You may note it
+    with `log.exception`, which prints nothing until a program sets logging up.) Catch no more
+    than Exception: KeyboardInterrupt, which is Ctrl-C, passes through and ends the program.
 
-    Blocks. Returns None when the listener is shut down or closed, which makes `accept` raise one
-    of NO_MORE_CLIENTS; a client that is being served then is served to its end. A client that
-    gave up before its turn is skipped (ECONNABORTED; on Linux `accept` still returns it, and
-    `handle` meets the reset). Raises OSError for any other error of `accept`, such as EMFILE, no
-    descriptors left: the client stays in the queue, so trying again at once would only spin.
-    Does not close the listener: whoever opened it does.
+    If `accept` raises OSError, the errno says what to do:
+
+    - one of NO_MORE_CLIENTS: the listener was shut down or closed. Return None.
+    - ECONNABORTED: a client left before its turn. Take the next one. (No check can make this: on
+      Linux `accept` returns such a client, and `handle` gets the reset.)
+    - any other: let it through. With EMFILE, say, no descriptor is left. The client then stays in
+      the queue, so to call `accept` again would fail at once, over and over.
+
+    Blocks until then. If the listener is shut down while a client is being served, this client is
+    served to its end first. Does not close the listener: whoever opened it does.
+
+    Another thread ends the serving with `listener.shutdown(SHUT_RDWR)`, which wakes a waiting
+    `accept` on Linux. `listener.close()` does not: one more client is taken before it shows.
     """
     raise NotImplementedError("serve_serially")

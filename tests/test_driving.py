@@ -1,4 +1,4 @@
-"""What `driving` does for a check: it turns a loop, counts, and tells the true cause of a failure."""
+"""What `driving` does for a check: it turns a loop, counts, and tells a failure's true cause."""
 
 import logging
 import time
@@ -44,17 +44,22 @@ def log_an_error(timeout_s):
     time.sleep(timeout_s)
 
 
-def test_an_exception_in_the_log_explains_a_failure_of_the_block():
-    with (
-        pytest.raises(KeyError, match="the cause"),
-        driving(Loop(log_an_error), turn_s=0.001) as turns,
-    ):
+def fail_after_a_turn(loop):
+    with driving(loop, turn_s=0.001) as turns:
         kernel.wait_until(lambda: turns.completed, what="a turn")
         raise AssertionError("nothing came")
 
 
-def test_an_exception_in_the_log_alone_is_no_failure():
-    with driving(Loop(log_an_error), turn_s=0.001) as turns:
+def test_an_exception_in_the_log_explains_a_failure_of_the_block():
+    with pytest.raises(KeyError, match="the cause"):
+        fail_after_a_turn(Loop(log_an_error))
+
+
+def test_an_exception_in_the_log_alone_is_a_failure_too():
+    with (
+        pytest.raises(KeyError, match="the cause"),
+        driving(Loop(log_an_error), turn_s=0.001) as turns,
+    ):
         kernel.wait_until(lambda: turns.completed, what="a turn")
 
 

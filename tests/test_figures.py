@@ -230,6 +230,12 @@ def test_cumulative_bytes_labels_every_curve_at_its_end():
     assert figure.alt_text.endswith("the most at the end first: offered, accepted and read.")
 
 
+def test_cumulative_bytes_counts_other_things_by_their_name():
+    figure = cumulative_bytes({"spins": [(0, 0), (1, 900)]}, what="turns")
+    assert figure.figure.axes[0].get_title(loc="left") == "turns in total"
+    assert figure.alt_text == "Turns in total over time, the most at the end first: spins."
+
+
 @pytest.mark.parametrize("points", [[(0, 5), (1, 3)], [(1, 0), (0, 5)]])
 def test_a_total_that_goes_back_is_refused(points):
     with pytest.raises(ValueError, match="totals in order of time"):

@@ -82,7 +82,7 @@ def descriptors_up_to(number):
 def test_a_descriptor_that_select_cannot_watch_is_refused_in_words(lab, loop):
     with soft_limit(2048), socket.socket() as sock:
         number = fcntl.fcntl(sock, fcntl.F_DUPFD, 1024)
-        with socket.socket(fileno=number) as high, pytest.raises(ValueError, match="1024.* 1023"):
+        with socket.socket(fileno=number) as high, pytest.raises(ValueError, match=r"1024.* 1023"):
             loop.register(high, print, print)
     loop.run_once(0)
 

@@ -52,25 +52,25 @@ class Turns:
 
 
 class _Noted(logging.Handler):
-    """Keeps the exceptions that a lab writes to its log."""
+    """Keeps the first exception that a lab writes to its log."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.errors: list[BaseException] = []
+        self.first: BaseException | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.exc_info and record.exc_info[1]:
-            self.errors.append(record.exc_info[1])
+        if record.exc_info and self.first is None:
+            self.first = record.exc_info[1]
 
 
 @contextmanager
 def driving(loop: Any, turn_s: float = TURN_S) -> Iterator[Turns]:
     """Call `loop.run_once(turn_s)` again and again in another thread, while the block runs.
 
-    Gives the Turns. At the end of the block the loop stops after its current turn. Raises what
-    the loop raised. If the block fails, and the loop has caught and logged an exception of a
-    callback, then that one is raised in place of the block's: it is the cause. A turn that does not
-    end is no failure by itself: who is not served because of it is for the check to see.
+    Gives the Turns. At the end of the block the loop stops after its current turn. Raises what the
+    loop raised, or an exception of a callback that it has caught and logged: if the block fails,
+    too, then this is the cause. A turn that does not end is no failure by itself: who is not served
+    because of it is for the check to see.
     """
     turns, noted = Turns(loop, turn_s), _Noted()
     logging.getLogger(LABS_LOG).addHandler(noted)
@@ -79,14 +79,13 @@ def driving(loop: Any, turn_s: float = TURN_S) -> Iterator[Turns]:
         yield turns
     except Exception as failure:
         turns.stop()
-        cause = turns.raised or next(iter(noted.errors), None)
-        if cause is None:
-            raise
-        raise cause from failure
+        if cause := turns.raised or noted.first:
+            raise cause from failure
+        raise
     else:
         turns.stop()
-        if turns.raised:
-            raise turns.raised
+        if cause := turns.raised or noted.first:
+            raise cause
     finally:
         turns.stop()
         logging.getLogger(LABS_LOG).removeHandler(noted)

@@ -233,5 +233,5 @@ def journal() -> Journal:
 @pytest.fixture
 def peers(request: pytest.FixtureRequest, journal: Journal) -> Iterator[Peers]:
     """Other ends of connections, which keep to a script; see workbench.peers."""
-    with Peers(journal, seed=request.config.option.seed) as peers:
+    with Peers(journal, seed=request.config.option.seed, recorded=True) as peers:
         yield peers

@@ -6,7 +6,7 @@ Must not know what was measured: it is given numbers and names.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ from workbench.figures._drawing import Drawing
 from workbench.figures._style import (
     HAIRLINE,
     PAPER,
+    SMALL_PT,
     TEXT_PT,
     house_style,
     label_right_ends,
@@ -25,21 +26,29 @@ from workbench.figures._style import (
     text_width_in,
     time_unit,
 )
+from workbench.timeline import Mark
 
 
 @house_style
 def cumulative_bytes(
-    curves: Mapping[str, Sequence[tuple[float, int]]], what: str = "bytes"
+    curves: Mapping[str, Sequence[tuple[float, int]]],
+    what: str = "bytes",
+    marks: Iterable[Mark] = (),
 ) -> Drawing:
     """Draw totals over time as steps, such as the bytes offered, accepted and read.
 
     Each curve is (time in seconds, total so far), in order of time; `what` is counted, such as
-    "turns". The drawing's data is the curves. Raises ValueError for no curve, an empty one, and one whose time or total goes back.
+    "turns". Each of `marks` is a dot on the curve that its `who` names, such as its FIN. The
+    drawing's data is the curves. Raises ValueError for no curve, an empty one, one whose time or
+    total goes back, and a mark of a curve that is not there.
     """
     curves = {name: tuple(points) for name, points in curves.items()}
+    marks = tuple(marks)
     _refuse_bad_curves(curves)
+    if strangers := {mark.who for mark in marks} - set(curves):
+        raise ValueError(f"no curve {listed(sorted(strangers))}: nowhere to put the mark")
     first_s = min(points[0][0] for points in curves.values())
-    last_s = max(points[-1][0] for points in curves.values())
+    last_s = max(at_s for points in (*curves.values(), marks) for at_s, *_ in points)
     factor, unit = time_unit(last_s - first_s)
     most = max(points[-1][1] for points in curves.values()) or 1
     labels = {name: f"{name}  {points[-1][1]:,}" for name, points in curves.items()}
@@ -52,6 +61,8 @@ def cumulative_bytes(
         times = [(at_s - first_s) * factor for at_s, _ in (*points, (last_s, 0))]
         totals = [total for _, total in (*points, points[-1])]
         axes.plot(times, totals, color=look.colour, ls=look.line, lw=1.8, drawstyle="steps-post")
+    for mark in marks:
+        _draw_mark(axes, mark, curves, ((mark.at_s - first_s) * factor, most))
     ends_at = {labels[name]: points[-1][1] / (most * 1.05) for name, points in curves.items()}
     label_right_ends(axes, ends_at, gap=0.075)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda total, _: f"{total:,.0f}"))
@@ -59,7 +70,27 @@ def cumulative_bytes(
     axes.set_title(f"{what} in total", loc="left", size=TEXT_PT, x=0, pad=6)
     ends = sorted(curves, key=lambda name: (-curves[name][-1][1], list(curves).index(name)))
     text = f"{what.capitalize()} in total over time, the most at the end first: {listed(ends)}."
+    for who in dict.fromkeys(mark.who for mark in marks):
+        words = [mark.label for mark in sorted(marks) if mark.who == who]
+        text += f"\n{who}, marked: {', then '.join(words)}."
     return Drawing(curves, text, figure)
+
+
+def _draw_mark(
+    axes: Axes,
+    mark: Mark,
+    curves: Mapping[str, Sequence[tuple[float, int]]],
+    place: tuple[float, int],
+) -> None:
+    """Put a dot where the curve is at that moment, and the label on the side that has more room."""
+    x, most = place
+    total = max((n for at_s, n in curves[mark.who] if at_s <= mark.at_s), default=0)
+    colour = line_look(list(curves).index(mark.who)).colour
+    axes.plot(x, total, "o", color=colour, mec=PAPER, ms=8, zorder=4, clip_on=False)
+    left, low = x > axes.get_xlim()[1] / 2, total < most / 2
+    at = {"textcoords": "offset points", "xytext": (-7 if left else 7, 8 if low else -8)}
+    at |= {"ha": "right" if left else "left", "va": "bottom" if low else "top"}
+    axes.annotate(mark.label, (x, total), size=SMALL_PT, **at)
 
 
 def _refuse_bad_curves(curves: Mapping[str, Sequence[tuple[float, int]]]) -> None:

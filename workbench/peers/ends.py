@@ -158,8 +158,8 @@ class Origin:
         player = Player(
             client, script, journal=self.journal, who=self.who, deadline_s=self._deadline_s
         )
+        self._players.append(player)
         player.start()
-        self._players.append(player)  # whoever sees it may wait for it
 
 
 class Client(Player):

@@ -1,7 +1,7 @@
 """The other ends that one check needs, by name, in one journal: what the `peers` fixture gives.
 
-Knows no check. Your end is always a plain socket, so that it can be handed to another process;
-it may be closed by anyone, at any time. All that was opened is closed with this object.
+Knows no check. Your end is a real socket, which can be handed to another process; it may be closed
+by anyone, at any time. All that was opened is closed with this object.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class Peers:
 
     `sent` is all that their scripts say to you, whether or not it is on the wire yet: so a
     reader that returns too early can't be right by accident. `heard` is what they have read.
+    With `recorded` your ends write in the journal too, under the name of "you".
     """
 
     def __init__(
@@ -52,8 +53,10 @@ class Peers:
         *,
         family: int = socket.AF_INET,
         deadline_s: float = DEADLINE_S,
+        recorded: bool = False,
     ) -> None:
         self.journal = journal or Journal()
+        self._recorded = recorded
         self.chance = random.Random(seed)
         self._family, self._deadline_s = family, deadline_s
         self._opened = ExitStack()
@@ -85,9 +88,10 @@ class Peers:
         return self._players[-1]
 
     def pair(
-        self, *, recorded: bool = False, small_buffers: bool = False, who: str = "peer"
+        self, *, recorded: bool | None = None, small_buffers: bool = False, who: str = "peer"
     ) -> tuple[socket.socket, RecordedSocket]:
         """Return two connected sockets: yours, which connected, and the other end, recorded."""
+        recorded = self._recorded if recorded is None else recorded
         yours, theirs = open_pair(self.journal, self._family, small_buffers, who, recorded=recorded)
         self._opened.callback(yours.close)
         self._opened.callback(theirs.close)
@@ -95,14 +99,18 @@ class Peers:
 
     @contextmanager
     def playing(
-        self, *steps: Step, small_buffers: bool = False, recorded: bool = False, who: str = "peer"
+        self,
+        *steps: Step,
+        small_buffers: bool = False,
+        recorded: bool | None = None,
+        who: str = "peer",
     ) -> Iterator[socket.socket]:
         """Yield your end of a connection on whose other end these steps are played."""
         peer: Connected = connected(
             steps,
             family=self._family,
             small_buffers=small_buffers,
-            recorded=recorded,
+            recorded=self._recorded if recorded is None else recorded,
             deadline_s=self._deadline_s,
             journal=self.journal,
             who=who,

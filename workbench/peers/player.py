@@ -94,6 +94,7 @@ class Player:
         self._deadline_s = deadline_s
         self._unread = bytearray()  # arrived behind a delimiter, for the next step
         self._stopping = threading.Event()
+        self._ended = threading.Event()  # a thread that is yet to start is not alive, but not done
         self._releases = threading.Semaphore(0)
         self._thread = threading.Thread(target=self._run, name=f"peer {who}", daemon=True)
 
@@ -109,7 +110,7 @@ class Player:
 
     @property
     def is_done(self) -> bool:
-        return not self._thread.is_alive()
+        return self._ended.is_set()
 
     def start(self) -> None:
         self.sock.setblocking(False)  # it waits in poll(), where it can be interrupted
@@ -121,8 +122,7 @@ class Player:
 
     def wait(self, timeout_s: float = DEADLINE_S) -> None:
         """Block until the script has ended. Raises TimeoutError, naming the step it is at."""
-        self._thread.join(timeout_s)
-        if self._thread.is_alive():
+        if not self._ended.wait(timeout_s):
             raise TimeoutError(f"{self.who} is still at: {self.step}")
 
     # What steps do.
@@ -204,6 +204,7 @@ class Player:
         finally:
             self.sock.close()
             self._bell.close()
+            self._ended.set()
 
     def _is_endless(self) -> bool:
         return self.step is not None and self.step.is_endless

@@ -1,7 +1,7 @@
-"""Accepts everybody at once, since otherwise the next client could not connect, it says."""
+"""Accepts everybody at once: those who wait would be lost, it says."""
 
 FAILS = "serve_serially_serves_in_the_order_of_connecting"
-BELIEVES = "handshake-waits"
+BELIEVES = "waiting-needs-accept"
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Accepts one client and is done."""
+"""Accepts one client, serves it, and returns."""
 
 FAILS = "serve_serially_serves_one_client_after_another"
 BELIEVES = "one-client-is-all"

@@ -1,4 +1,4 @@
-"""Binds to all addresses of the machine: an open door by accident."""
+"""Binds to all addresses of the machine: open to everybody, by accident."""
 
 FAILS = "open_listener_is_at_the_host_it_is_given"
 BELIEVES = "same-address"

@@ -1,7 +1,7 @@
-"""Closes the client behind handle(), where an exception does not come by."""
+"""Closes the client in the line after handle(), which an exception skips."""
 
 FAILS = "serve_serially_closes_a_client_whose_handler_raised"
-BELIEVES = "one-client-is-all"
+BELIEVES = "next-line-runs"
 
 clients = []
 

@@ -1,6 +1,6 @@
 """Lets the kernel's error through, which names neither host nor port."""
 
-FAILS = "open_listener_names_the_port_in_use"
+FAILS = "open_listener_names_host_and_port_in_its_error"
 BELIEVES = ""
 
 

@@ -1,7 +1,7 @@
 """Lets the exception of one client's handler end the server for all."""
 
 FAILS = "serve_serially_survives_a_handler_that_raises"
-BELIEVES = "one-client-is-all"
+BELIEVES = "next-line-runs"
 
 
 def serve_serially(listener, handle):

@@ -1,7 +1,7 @@
 """Says goodbye to each client with shutdown(), and keeps it in a list for later."""
 
 FAILS = "serve_serially_leaks_no_descriptor_over_200_clients"
-BELIEVES = "one-client-is-all"
+BELIEVES = "done-is-closed"
 
 from contextlib import suppress
 

@@ -1,6 +1,6 @@
 """Sets no option, and can't be started twice within a minute."""
 
-FAILS = "open_listener_can_be_started_again_at_once"
+FAILS = "open_listener_sets_reuseaddr"
 BELIEVES = "reuseaddr-now"
 
 

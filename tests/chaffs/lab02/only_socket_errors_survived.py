@@ -1,7 +1,7 @@
 """Expects of a handler that only its socket can fail."""
 
 FAILS = "serve_serially_survives_a_handler_that_raises"
-BELIEVES = "one-client-is-all"
+BELIEVES = "next-line-runs"
 
 
 def serve_serially(listener, handle):

@@ -1,7 +1,7 @@
 """Takes the reset of one client for the end of it all."""
 
 FAILS = "serve_serially_survives_a_client_that_reset_while_it_waited"
-BELIEVES = "one-client-is-all"
+BELIEVES = "one-error-one-meaning"
 
 
 def serve_serially(listener, handle):

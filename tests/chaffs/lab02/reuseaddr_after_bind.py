@@ -1,7 +1,7 @@
 """Sets SO_REUSEADDR, when bind() has already decided."""
 
 FAILS = "open_listener_can_be_started_again_at_once"
-BELIEVES = "reuseaddr-now"
+BELIEVES = "reuseaddr-any-time"
 
 
 def open_listener(host, port, backlog=128):

@@ -1,6 +1,6 @@
 """Sets SO_REUSEADDR where the address is in use, and tries again: too late for the first run."""
 
-FAILS = "open_listener_can_be_started_again_at_once"
+FAILS = "open_listener_sets_reuseaddr"
 BELIEVES = "reuseaddr-now"
 
 

@@ -1,7 +1,7 @@
 """Sets SO_REUSEPORT as well, to be sure: now two servers share the port's clients."""
 
 FAILS = "open_listener_refuses_a_port_on_which_somebody_listens"
-BELIEVES = "reuseaddr-now"
+BELIEVES = "reuseport-is-reuseaddr"
 
 
 def open_listener(host, port, backlog=128):

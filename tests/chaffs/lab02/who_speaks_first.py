@@ -1,7 +1,7 @@
 """Accepts whoever is there, and serves first who has spoken first; the silent ones come last."""
 
 FAILS = "serve_serially_serves_in_the_order_of_connecting"
-BELIEVES = "handshake-waits"
+BELIEVES = "waiting-needs-accept"
 
 import select
 

@@ -1,6 +1,6 @@
-"""Each client in a thread of its own, and each thread waited for; listens with raw addresses."""
+"""Each client in a thread, which is waited for; tries every address that the host has."""
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 
 def open_listener(host, port, backlog=128):
@@ -21,22 +21,20 @@ def open_listener(host, port, backlog=128):
 
 
 def serve_serially(listener, handle):
-    def serve(client):
-        try:
-            handle(client)
-        except Exception:
-            log.info("failed", exc_info=True)
-        finally:
-            client.close()
-
-    for client in iter(lambda: next_client(listener), None):
-        thread = threading.Thread(target=serve, args=(client,))
-        thread.start()
-        thread.join()
+    with ThreadPoolExecutor(1) as pool:
+        for client in iter(lambda: next_client(listener), None):
+            try:
+                pool.submit(handle, client).result()
+            except Exception:
+                log.info("failed", exc_info=True)
+            finally:
+                client.close()
 
 
 def next_client(listener):
     try:
         return listener.accept()[0]
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.EBADF):
+            return None
+        raise

@@ -21,11 +21,16 @@ def serve_serially(listener, handle):
         try:
             select.select([listener], [], [])
             descriptor, _ = listener._accept()
-        except (OSError, ValueError):
+        except ValueError:  # from select, if the listener is closed
             return
+        except OSError as error:
+            if error.errno in NO_MORE_CLIENTS:
+                return
+            raise
         client = socket.socket(listener.family, listener.type, fileno=descriptor)
         try:
             handle(client)
         except Exception:
             pass
-        client.close()
+        finally:
+            client.close()

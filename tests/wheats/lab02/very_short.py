@@ -1,10 +1,20 @@
-"""What the standard library has for it, in as few lines as can be."""
+"""As few lines as can be: the kernel's own error with a longer text, and suppress for the rest."""
 
 from contextlib import suppress
 
 
 def open_listener(host, port, backlog=128):
-    return socket.create_server((host, port), family=address_here(host, 0)[0], backlog=backlog)
+    family, address = address_here(host, port)
+    listener = socket.socket(family)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(backlog)
+        return listener
+    except OSError as error:
+        listener.close()
+        error.strerror += f": {host}:{port}"
+        raise
 
 
 def serve_serially(listener, handle):
@@ -14,5 +24,8 @@ def serve_serially(listener, handle):
 
 
 def accepted(listener):
-    with suppress(OSError):
+    try:
         return listener.accept()[0]
+    except OSError as error:
+        if error.errno not in NO_MORE_CLIENTS:
+            raise

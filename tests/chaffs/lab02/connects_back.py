@@ -1,4 +1,4 @@
-"""Takes the address that accept() returns for a new port of the server, and dials it."""
+"""Takes the address that accept() returns for a new port of the server, and connects to it."""
 
 FAILS = "serve_serially_talks_over_the_accepted_connection"
 BELIEVES = "accept-new-port"

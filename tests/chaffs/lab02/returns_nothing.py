@@ -1,0 +1,16 @@
+"""Opens a listener and forgets to return it."""
+
+FAILS = "open_listener_returns_an_open_socket"
+BELIEVES = ""
+
+
+def open_listener(host, port, backlog=128):
+    family, address = address_here(host, port)
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(backlog)
+    except OSError as error:
+        listener.close()
+        raise OSError(error.errno, f"{host} port {port}: {error.strerror}") from error

@@ -1,0 +1,9 @@
+"""Drops all that Connection names, and be it the length."""
+
+FAILS = "end_to_end_drops_what_connection_names"
+BELIEVES = "fields-belong-to-the-message"
+
+
+def end_to_end(head):
+    gone = HOP_BY_HOP | set(tokens_of(head, "connection"))
+    return tuple(field for field in head.fields if field[0].lower() not in gone)
