@@ -1,20 +1,109 @@
 """Checks of lab 03: messages out of a stream, whatever the pieces in which it comes."""
 
+import reprlib
 from contextlib import suppress
 
-from workbench.checks import check, must_be_bytes, must_raise
+from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.kernel import wait_until
 from workbench.peers import endless_header, reset, say, stall
 from workbench.peers.unread import unread_at_other_end
 
 CRLF = b"\r\n"
+BLANK_LINE = b"\r\n\r\n"
 ALL = 10**9  # take_at_most(ALL): everything that a buffer holds
 ROOMY = 10_000  # a limit that no message of these checks comes near
 
 HINT_NOT_YET = "Which value means 'not yet', and which one means 'the end'? Are they the same?"
 HINT_END = "What does recv return at the end of the stream, and what will it return next time?"
-HINT_BEHIND = "Two messages may stand in the buffer at once: where does the second one go?"
+HINT_NEXT = "Two messages may stand in the buffer at once: where does the second one go?"
 HINT_LIMIT = "Which bytes does `limit` count, and when can you be sure that it is exceeded?"
+HINT_OPEN = "Who will use this socket next? Who should close it, then?"
+
+
+class WrongType(Exception):
+    """What came back can't be compared. A slip of the pen, to which no belief leads."""
+
+
+class Told:
+    """A student's buffer that tells, where a check fails, what was done with it before."""
+
+    def __init__(self, student):
+        self.buffer = student.ReceiveBuffer()
+        self._calls = []
+
+    def feed(self, data):
+        self._calls.append(f"feed({reprlib.repr(data)})")
+        self.buffer.feed(data)
+
+    def gives(self, expected, method, *args, strictly=False):
+        """The method returns `expected`: `strictly`, a bytearray is not as good as bytes."""
+        call = f"{method}({', '.join(map(repr, args))})"
+        answer = getattr(self.buffer, method)(*args)
+        if answer != expected or (strictly and type(answer) is not type(expected)):
+            raise Difference(
+                f"{call} returns {reprlib.repr(expected)}{self._before()}",
+                f"it returned {reprlib.repr(answer)}",
+            )
+        self._calls.append(call)
+
+    def raises(self, error, method, *args):
+        call = f"{method}({', '.join(map(repr, args))})"
+        try:
+            returned = getattr(self.buffer, method)(*args)
+        except error as raised:
+            self._calls.append(call)
+            return raised
+        raise Difference(
+            f"{call} raises {error.__name__}{self._before()}", f"it returned {returned!r}"
+        )
+
+    def _before(self):
+        shown = ["…", *self._calls[-6:]] if len(self._calls) > 6 else self._calls
+        return f", after {', '.join(shown)}" if shown else ", with nothing in the buffer"
+
+
+def must_be(actual, expected):
+    """Both are the same bytes."""
+    if not isinstance(actual, bytes | bytearray | str):
+        raise WrongType(f"it is {reprlib.repr(actual)}, and not bytes")
+    assert actual == expected
+
+
+def must_fail(error, function, *args):
+    """The call raises `error`; to return it is a slip."""
+
+    def call():
+        returned = function(*args)
+        if isinstance(returned, Exception):
+            raise WrongType(f"it is {returned!r}, which must be raised, not returned")
+        return returned
+
+    return must_raise(error, call)
+
+
+def must_have_counted(error, received, wanted):
+    """Both numbers of an EndOfStream."""
+    if (error.received, error.wanted) != (received, wanted):
+        raise Difference(
+            f"EndOfStream with received = {received} and wanted = {wanted}",
+            f"it had received = {error.received} and wanted = {error.wanted}",
+        )
+
+
+def must_still_hold(buffer, data, after):
+    """The buffer holds just these bytes after something has happened."""
+    held = buffer.take_at_most(ALL)
+    if held != data:
+        raise Difference(
+            f"the {len(data)} bytes that had come are in the buffer after {after}",
+            f"{len(held)} were there",
+        )
+
+
+def send(theirs, data):
+    """Send from the peer's end, and wait until it has arrived at yours (Linux)."""
+    theirs.sendall(data)
+    wait_until(lambda: unread_at_other_end(theirs) in (len(data), None), what="data to arrive")
 
 
 # recv_exactly
@@ -30,7 +119,7 @@ def test_recv_exactly_returns_the_bytes_that_were_sent(student, peers, nonce):
     """recv_exactly returns bytes, and any bytes, not only those that are text."""
     data = nonce(20) + b"\x00\xff\xc3"
     with peers.ending(data) as sock:
-        assert student.recv_exactly(sock, len(data)) == data
+        must_be(student.recv_exactly(sock, len(data)), data)
 
 
 @check(
@@ -43,7 +132,7 @@ def test_recv_exactly_counts_bytes_and_not_characters(student, peers, nonce):
     """recv_exactly counts bytes: an é is two of them."""
     data = nonce(5) + "é".encode() * 10
     with peers.ending(data) as sock:
-        assert student.recv_exactly(sock, 25) == data
+        must_be(student.recv_exactly(sock, 25), data)
 
 
 @check(
@@ -56,7 +145,21 @@ def test_recv_exactly_counts_bytes_and_not_characters(student, peers, nonce):
 def test_recv_exactly_does_not_wait_for_the_close(student, peers, nonce):
     """recv_exactly returns when it has all its bytes, though the connection stays open."""
     with peers.saying(nonce(40)) as sock:
-        assert student.recv_exactly(sock, 40) == peers.sent
+        must_be(student.recv_exactly(sock, 40), peers.sent)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_exactly_does_not_wait_for_the_close",
+    hint=HINT_OPEN,
+)
+def test_recv_exactly_leaves_the_socket_open(student, peers, nonce):
+    """recv_exactly does not close the socket: one can read the next message from it."""
+    sock, theirs = peers.pair()
+    for message in (nonce(10), nonce(10)):
+        send(theirs, message)
+        must_be(student.recv_exactly(sock, 10), message)
 
 
 @check(
@@ -81,21 +184,48 @@ def test_recv_exactly_collects_a_big_message(student, peers, nonce):
 def test_recv_exactly_collects_a_small_message_too(student, peers, nonce):
     """recv_exactly reads on for a small message, too, when it comes byte by byte."""
     with peers.dribbling(nonce(30), size=1) as sock:
-        assert student.recv_exactly(sock, 30) == peers.sent
+        must_be(student.recv_exactly(sock, 30), peers.sent)
 
 
 @check(
-    points=2,
+    points=1,
+    misconception="",
+    needs="recv_exactly_collects_a_small_message_too",
+    hint="bytes can't be changed, a bytearray can. Which one does your caller get?",
+)
+def test_recv_exactly_returns_bytes_and_no_bytearray(student, peers, nonce):
+    """recv_exactly returns `bytes`, whatever type it used to collect them."""
+    with peers.saying(nonce(20)) as sock:
+        returned = student.recv_exactly(sock, 20)
+    if type(returned) is not bytes:
+        raise Difference("the type bytes", f"it is the type {type(returned).__name__}")
+
+
+@check(
+    points=1,
     misconception="one-send-one-recv",
     needs="recv_exactly_does_not_wait_for_the_close",
+    hint="Forty bytes have come, ten are yours. How many does your recv ask for?",
+)
+def test_recv_exactly_returns_no_more_than_it_was_asked_for(student, peers, nonce):
+    """recv_exactly returns `count` bytes, and no more, when a second message has come as well."""
+    first, second = nonce(10), nonce(30)
+    with peers.saying(first + second) as sock:
+        must_be(student.recv_exactly(sock, 10), first)
+
+
+@check(
+    points=1,
+    misconception="rest-goes-back",
+    needs="recv_exactly_returns_no_more_than_it_was_asked_for",
     hint="If you ask recv for more than is missing, whose bytes do you get?",
 )
 def test_recv_exactly_leaves_the_next_message_alone(student, peers, nonce):
-    """recv_exactly takes none of the bytes behind its own: they are there for the next call."""
+    """recv_exactly takes none of the bytes after its own: they are there for the next call."""
     first, second = nonce(10), nonce(30)
     with peers.ending(first + second) as sock:
-        assert student.recv_exactly(sock, 10) == first
-        assert student.recv_exactly(sock, 30) == second
+        must_be(student.recv_exactly(sock, 10), first)
+        must_be(student.recv_exactly(sock, 30), second)
 
 
 @check(
@@ -112,33 +242,60 @@ def test_recv_exactly_ends_when_the_stream_does(student, peers, nonce):
 
 
 @check(
-    points=2,
-    misconception="close-ends-message",
+    points=1,
+    misconception="part-is-a-message",
     needs="recv_exactly_ends_when_the_stream_does",
     hint="Seven bytes came and then the end, thirty were promised: is that a message?",
 )
 def test_recv_exactly_raises_when_the_stream_ends_too_early(student, peers, nonce):
-    """recv_exactly raises EndOfStream, with both numbers, if the stream ends too early."""
+    """recv_exactly raises EndOfStream if the stream ends too early."""
     with peers.ending(nonce(7)) as sock:
-        error = must_raise(student.EndOfStream, student.recv_exactly, sock, 30)
-    assert (error.received, error.wanted) == (7, 30)
+        must_fail(student.EndOfStream, student.recv_exactly, sock, 30)
 
 
 @check(
     points=1,
-    misconception="close-ends-message",
+    misconception="",
+    needs="recv_exactly_raises_when_the_stream_ends_too_early",
+    hint="EndOfStream(received, wanted): which one is how many had come?",
+)
+def test_recv_exactly_tells_how_much_had_come(student, peers, nonce):
+    """recv_exactly says in EndOfStream how many bytes had come, and how many were wanted."""
+    with peers.ending(nonce(7)) as sock:
+        error = must_fail(student.EndOfStream, student.recv_exactly, sock, 30)
+        must_have_counted(error, received=7, wanted=30)
+        error = must_fail(student.EndOfStream, student.recv_exactly, sock, 5)
+        must_have_counted(error, received=0, wanted=5)
+
+
+@check(
+    points=1,
+    misconception="broken-is-ended",
     needs="recv_exactly_raises_when_the_stream_ends_too_early",
     hint="Which exceptions do you catch? Is a reset an end that the peer meant?",
 )
 def test_recv_exactly_lets_a_reset_through(student, peers, nonce):
     """recv_exactly lets ConnectionResetError through: a reset is no end of the stream."""
     with peers.playing(say(nonce(7)), reset()) as sock:
-        must_raise(ConnectionResetError, student.recv_exactly, sock, 30)
+        must_fail(ConnectionResetError, student.recv_exactly, sock, 30)
 
 
 @check(
     points=1,
     misconception="empty-is-not-yet",
+    needs="recv_exactly_raises_when_the_stream_ends_too_early",
+    hint="The socket has a timeout, and it has passed. Will the peer never send again?",
+)
+def test_recv_exactly_lets_a_timeout_through(student, peers, nonce):
+    """recv_exactly lets TimeoutError through: a peer that is late has not ended."""
+    with peers.saying(nonce(7)) as sock:
+        sock.settimeout(0.05)
+        must_fail(TimeoutError, student.recv_exactly, sock, 30)
+
+
+@check(
+    points=1,
+    misconception="",
     needs="recv_exactly_returns_the_bytes_that_were_sent",
     hint="Nothing is wanted: must you call recv at all?",
     limit_s=2,
@@ -146,7 +303,7 @@ def test_recv_exactly_lets_a_reset_through(student, peers, nonce):
 def test_recv_exactly_of_nothing_reads_nothing(student, peers):
     """recv_exactly(sock, 0) is b"" at once, though the peer says nothing."""
     with peers.saying(b"") as sock:
-        assert student.recv_exactly(sock, 0) == b""
+        must_be(student.recv_exactly(sock, 0), b"")
 
 
 # ReceiveBuffer.feed and take_exactly
@@ -157,91 +314,135 @@ def test_recv_exactly_of_nothing_reads_nothing(student, peers):
     misconception="one-send-one-recv",
     hint="What becomes of the bytes of the first feed when the second one comes?",
 )
-def test_feed_adds_behind_what_is_there(student, nonce):
-    """feed adds its bytes behind those that are there, whatever their number."""
+def test_feed_adds_to_what_is_there(student, nonce):
+    """feed adds its bytes at the end of those that are there, whatever their number."""
     data = nonce(30)
-    buffer = student.ReceiveBuffer()
-    for start, stop in ((0, 1), (1, 17), (17, 17), (17, 30)):
+    buffer = Told(student)
+    for start, stop in ((0, 1), (1, 17), (17, 30)):
         buffer.feed(data[start:stop])
-    assert buffer.take_exactly(30) == data
+        buffer.gives(stop, "__len__")
+    buffer.gives(data, "take_at_most", 30)
 
 
 @check(
     points=1,
     misconception="text-is-bytes",
-    needs="feed_adds_behind_what_is_there",
+    needs="feed_adds_to_what_is_there",
     hint="Can you decode the first half of an 'é'? Are the spaces at an end yours to remove?",
     symptoms=(TypeError,),
 )
 def test_feed_keeps_every_byte_as_it_is(student, nonce):
     """feed changes nothing: half a character, zeros, spaces and line ends are kept."""
     pieces = [nonce(3) + b"\xc3", b"\xa9\x00", b" \r\n", b"\n\t "]
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     for piece in pieces:
         buffer.feed(piece)
-    assert buffer.take_exactly(12) == b"".join(pieces)
+    buffer.gives(b"".join(pieces), "take_at_most", 12)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="feed_adds_to_what_is_there",
+    hint="What should be different in the buffer when no bytes were added?",
+)
+def test_feed_of_nothing_changes_nothing(student, nonce):
+    """feed(b"") changes nothing, and is no error."""
+    data = nonce(8)
+    buffer = Told(student)
+    for piece in (b"", data, b""):
+        buffer.feed(piece)
+    buffer.gives(data, "take_at_most", 8)
 
 
 @check(
     points=1,
     misconception="empty-is-not-yet",
-    needs="feed_adds_behind_what_is_there",
+    needs="feed_adds_to_what_is_there",
     hint=HINT_NOT_YET,
 )
 def test_take_exactly_of_an_empty_buffer_is_none(student):
     """take_exactly is None, and not b"", while nothing is there: not yet."""
-    assert student.ReceiveBuffer().take_exactly(5) is None
+    Told(student).gives(None, "take_exactly", 5)
 
 
 @check(
-    points=2,
-    misconception="recv-fills-n",
+    points=1,
+    misconception="part-is-a-message",
     needs="take_exactly_of_an_empty_buffer_is_none",
-    hint="Three of five bytes are there: is that the message? And where are they afterwards?",
+    hint="Three of five bytes are there: is that the message?",
 )
-def test_take_exactly_takes_all_or_nothing(student, nonce):
-    """take_exactly is None, and takes nothing, until its last byte is there."""
+def test_take_exactly_is_none_until_all_is_there(student, nonce):
+    """take_exactly is None until the last byte of the message is there."""
     data = nonce(5)
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     for piece in (data[:3], data[3:4]):
         buffer.feed(piece)
-        assert buffer.take_exactly(5) is None
-    buffer.feed(data[4:])
-    assert buffer.take_exactly(5) == data
+        buffer.gives(None, "take_exactly", 5)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_exactly_is_none_until_all_is_there",
+    hint="You said 'not yet'. Where are the three bytes now that had come?",
+)
+def test_take_exactly_takes_nothing_as_long_as_it_is_none(student, nonce):
+    """take_exactly leaves all in the buffer when it is None, for the next time it is asked."""
+    data = nonce(5)
+    buffer = Told(student)
+    buffer.feed(data[:3])
+    buffer.gives(None, "take_exactly", 5)
+    buffer.feed(data[3:])
+    buffer.gives(data, "take_exactly", 5)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_exactly_takes_nothing_as_long_as_it_is_none",
+    hint="What you return: who removes it from the buffer?",
+)
+def test_take_exactly_takes_each_byte_once(student, nonce):
+    """take_exactly returns bytes, and removes what it returns from the buffer."""
+    data = nonce(8)
+    buffer = Told(student)
+    buffer.feed(data)
+    buffer.gives(data, "take_exactly", 8, strictly=True)
+    buffer.gives(None, "take_exactly", 1)
 
 
 @check(
     points=2,
     misconception="one-send-one-recv",
-    needs="take_exactly_takes_all_or_nothing",
-    hint=HINT_BEHIND,
+    needs="take_exactly_takes_each_byte_once",
+    hint=HINT_NEXT,
 )
 def test_take_exactly_leaves_the_rest(student, nonce):
-    """take_exactly takes each byte once: the rest stays, and then nothing is left."""
+    """take_exactly leaves in the buffer what comes after its message."""
     data = nonce(12)
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(data)
-    assert buffer.take_exactly(4) == data[:4]
-    assert buffer.take_exactly(8) == data[4:]
-    assert buffer.take_exactly(1) is None
+    buffer.gives(data[:4], "take_exactly", 4)
+    buffer.gives(data[4:], "take_exactly", 8)
 
 
 @check(
     points=1,
-    misconception="empty-is-not-yet",
+    misconception="",
     needs="take_exactly_of_an_empty_buffer_is_none",
     hint="How many bytes are missing for a message of no bytes?",
 )
 def test_take_exactly_of_nothing_is_there_at_once(student, nonce):
     """take_exactly(0) is b"", and not None, whatever the buffer holds."""
-    buffer = student.ReceiveBuffer()
-    assert buffer.take_exactly(0) == b""
+    buffer = Told(student)
+    buffer.gives(b"", "take_exactly", 0)
     buffer.feed(nonce(3))
-    assert buffer.take_exactly(0) == b""
+    buffer.gives(b"", "take_exactly", 0)
 
 
 @check(
-    points=2,
+    points=1,
     misconception="one-send-one-recv",
     needs="take_exactly_leaves_the_rest",
     hint="Does anything in your buffer depend on where one feed ends and the next begins?",
@@ -250,12 +451,14 @@ def test_take_exactly_is_the_same_at_every_split(student, nonce):
     """take_exactly gives the same messages wherever the stream was cut in two."""
     data = nonce(12)
     for at in range(len(data) + 1):
-        buffer, where, taken = student.ReceiveBuffer(), f"cut after {at}", []
+        buffer, taken = student.ReceiveBuffer(), []
         for piece in (data[:at], data[at:]):
             buffer.feed(piece)
             while len(taken) < 3 and (message := buffer.take_exactly(4)) is not None:
                 taken.append(message)
-        assert (where, taken) == (where, [data[:4], data[4:8], data[8:]])
+        if taken != [data[:4], data[4:8], data[8:]]:
+            cut = f"feed({data[:at]!r}), feed({data[at:]!r})"
+            raise Difference(f"three messages of 4 bytes from {cut}", f"it gave {taken}")
 
 
 @check(
@@ -280,15 +483,15 @@ def test_take_exactly_from_a_big_buffer_does_not_copy_the_rest(student, nonce):
 @check(
     points=1,
     misconception="",
-    needs="feed_adds_behind_what_is_there",
-    hint="Does the delimiter belong to what is returned? Read the promise once more.",
+    needs="feed_adds_to_what_is_there",
+    hint="Does the delimiter belong to the message? Which type is it that you return?",
 )
 def test_take_until_returns_the_message_with_its_delimiter(student, nonce):
-    """take_until returns all up to the delimiter, and the delimiter: it ends the message."""
+    """take_until returns all up to the delimiter, and the delimiter, as bytes."""
     line = nonce(10) + CRLF
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(line)
-    assert buffer.take_until(CRLF, ROOMY) == line
+    buffer.gives(line, "take_until", CRLF, ROOMY, strictly=True)
 
 
 @check(
@@ -300,29 +503,45 @@ def test_take_until_returns_the_message_with_its_delimiter(student, nonce):
 def test_take_until_is_none_before_the_delimiter_comes(student, nonce):
     """take_until is None, and takes nothing, until the delimiter is there."""
     line = nonce(10) + CRLF
-    buffer = student.ReceiveBuffer()
-    assert buffer.take_until(CRLF, ROOMY) is None
+    buffer = Told(student)
+    buffer.gives(None, "take_until", CRLF, ROOMY)
     buffer.feed(line[:6])
-    assert buffer.take_until(CRLF, ROOMY) is None
+    buffer.gives(None, "take_until", CRLF, ROOMY)
     buffer.feed(line[6:])
-    assert buffer.take_until(CRLF, ROOMY) == line
+    buffer.gives(line, "take_until", CRLF, ROOMY)
 
 
 @check(
     points=2,
     misconception="one-send-one-recv",
     needs="take_until_returns_the_message_with_its_delimiter",
-    hint=HINT_BEHIND,
+    hint=HINT_NEXT,
 )
 def test_take_until_leaves_the_rest(student, nonce):
-    """take_until takes one message of two glued ones, and an empty one, too; the rest stays."""
+    """take_until takes one message of two, an empty one too, and leaves the rest."""
     first, second, rest = nonce(10) + CRLF, CRLF, nonce(4)
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(first + second + rest)
-    assert buffer.take_until(CRLF, ROOMY) == first
-    assert buffer.take_until(CRLF, ROOMY) == second
-    assert buffer.take_until(CRLF, ROOMY) is None
-    assert buffer.take_exactly(4) == rest
+    buffer.gives(first, "take_until", CRLF, ROOMY)
+    buffer.gives(second, "take_until", CRLF, ROOMY)
+    buffer.gives(None, "take_until", CRLF, ROOMY)
+    buffer.gives(rest, "take_at_most", 4)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_until_is_none_before_the_delimiter_comes",
+    hint="One byte is there, the delimiter has four: from which place will you search next time?",
+)
+def test_take_until_may_be_asked_very_early(student, nonce):
+    """take_until may be asked when fewer bytes are there than the delimiter has."""
+    message, rest = nonce(6) + BLANK_LINE, nonce(10)
+    buffer = Told(student)
+    buffer.feed(message[:1])
+    buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
+    buffer.feed(message[1:] + rest)
+    buffer.gives(message, "take_until", BLANK_LINE, ROOMY)
 
 
 @check(
@@ -333,13 +552,13 @@ def test_take_until_leaves_the_rest(student, nonce):
 )
 def test_take_until_finds_a_delimiter_that_comes_in_two_pieces(student, nonce):
     """take_until finds a delimiter of four bytes wherever it was cut, if asked in between too."""
-    message = nonce(6) + b"\r\n\r" + nonce(2) + b"\r\n\r\n"
+    message = nonce(6) + b"\r\n\r" + nonce(2) + BLANK_LINE
     for at in range(1, len(message)):
-        buffer, where = student.ReceiveBuffer(), f"cut after {at}"
+        buffer = Told(student)
         buffer.feed(message[:at])
-        assert (where, buffer.take_until(b"\r\n\r\n", ROOMY)) == (where, None)
+        buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
         buffer.feed(message[at:])
-        assert (where, buffer.take_until(b"\r\n\r\n", ROOMY)) == (where, message)
+        buffer.gives(message, "take_until", BLANK_LINE, ROOMY)
 
 
 @check(
@@ -349,13 +568,14 @@ def test_take_until_finds_a_delimiter_that_comes_in_two_pieces(student, nonce):
     hint="What does your buffer remember of the last piece, and what of all those before it?",
 )
 def test_take_until_finds_a_delimiter_that_comes_byte_by_byte(student, nonce):
-    """take_until finds a delimiter whose four bytes come one at a time, after false starts."""
+    r"""take_until finds a \r\n\r\n that comes byte by byte, after others that only begin like it."""
     message = nonce(3) + b"\r\r\n\r\r\n\r\n"
-    buffer, answers = student.ReceiveBuffer(), []
-    for at in range(len(message)):
-        buffer.feed(message[at : at + 1])
-        answers.append(buffer.take_until(b"\r\n\r\n", ROOMY))
-    assert answers == [None] * (len(message) - 1) + [message]
+    buffer = Told(student)
+    for at, byte in enumerate(message[:-1]):
+        buffer.feed(bytes([byte]))
+        buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
+    buffer.feed(message[at + 1 :])
+    buffer.gives(message, "take_until", BLANK_LINE, ROOMY)
 
 
 @check(
@@ -364,13 +584,13 @@ def test_take_until_finds_a_delimiter_that_comes_byte_by_byte(student, nonce):
     needs="take_until_finds_a_delimiter_that_comes_in_two_pieces",
     hint="You searched those bytes before; for what?",
 )
-def test_take_until_searches_anew_for_another_delimiter(student, nonce):
+def test_take_until_searches_all_for_another_delimiter(student, nonce):
     """take_until searches from the front if it is asked for another delimiter than before."""
     line = nonce(10) + CRLF
-    buffer = student.ReceiveBuffer()
-    buffer.feed(line)
-    assert buffer.take_until(b"\r\n\r\n", ROOMY) is None
-    assert buffer.take_until(CRLF, ROOMY) == line
+    buffer = Told(student)
+    buffer.feed(line + nonce(20))
+    buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
+    buffer.gives(line, "take_until", CRLF, ROOMY)
 
 
 @check(
@@ -380,14 +600,31 @@ def test_take_until_searches_anew_for_another_delimiter(student, nonce):
     hint="When bytes leave at the front, where is the place now at which you stopped searching?",
 )
 def test_take_until_searches_all_that_came_after_a_take(student, nonce):
-    """take_until misses no delimiter after bytes were taken at the front."""
+    """take_until misses no delimiter after take_exactly has taken bytes at the front."""
     data, line = nonce(20), nonce(2) + CRLF
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(data)
-    assert buffer.take_until(CRLF, ROOMY) is None
-    assert buffer.take_exactly(20) == data
+    buffer.gives(None, "take_until", CRLF, ROOMY)
+    buffer.gives(data, "take_exactly", 20)
     buffer.feed(line + nonce(30))
-    assert buffer.take_until(CRLF, ROOMY) == line
+    buffer.gives(line, "take_until", CRLF, ROOMY)
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="take_until_finds_a_delimiter_that_comes_in_two_pieces",
+    hint="Your method took a message. At which place does the search for the next one begin?",
+)
+def test_take_until_finds_a_short_message_after_a_long_one(student, nonce):
+    """take_until misses no delimiter after it has taken a message itself."""
+    first, second = nonce(8) + CRLF, nonce(1) + CRLF
+    buffer = Told(student)
+    buffer.feed(first[:8])
+    buffer.gives(None, "take_until", CRLF, ROOMY)
+    buffer.feed(first[8:] + second)
+    buffer.gives(first, "take_until", CRLF, ROOMY)
+    buffer.gives(second, "take_until", CRLF, ROOMY)
 
 
 @check(
@@ -400,25 +637,25 @@ def test_take_until_searches_all_that_came_after_a_take(student, nonce):
 def test_take_until_refuses_a_message_without_end(student, nonce):
     """take_until raises LimitExceeded as soon as `limit` bytes are there without the delimiter."""
     data = nonce(100)
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(data[:99])
-    assert buffer.take_until(CRLF, 100) is None
+    buffer.gives(None, "take_until", CRLF, 100)
     buffer.feed(data[99:])
-    must_raise(student.LimitExceeded, buffer.take_until, CRLF, 100)
-    assert buffer.take_exactly(100) == data
+    buffer.raises(student.LimitExceeded, "take_until", CRLF, 100)
+    must_still_hold(buffer.buffer, data, after="LimitExceeded")
 
 
 @check(
-    points=2,
-    misconception="every-line-ends",
+    points=1,
+    misconception="",
     needs="take_until_refuses_a_message_without_end",
     hint="The same message in one piece and in ten: do you give the same answer to both?",
 )
 def test_take_until_has_the_same_limit_for_any_pieces(student, nonce):
     """take_until refuses a message that is too long, even if its delimiter is there already."""
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(nonce(500) + CRLF)
-    must_raise(student.LimitExceeded, buffer.take_until, CRLF, 100)
+    buffer.raises(student.LimitExceeded, "take_until", CRLF, 100)
 
 
 @check(
@@ -431,16 +668,17 @@ def test_take_until_has_the_same_limit_for_any_pieces(student, nonce):
 def test_take_until_counts_the_delimiter_too(student, nonce):
     """take_until permits a message of just `limit` bytes, delimiter included; no longer one."""
     line = nonce(10) + CRLF
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(line)
-    error = must_raise(student.LimitExceeded, buffer.take_until, CRLF, 11)
-    assert error.limit == 11
-    assert buffer.take_until(CRLF, 12) == line
+    error = buffer.raises(student.LimitExceeded, "take_until", CRLF, 11)
+    if error.limit != 11:
+        raise Difference("LimitExceeded(11)", f"it was LimitExceeded({error.limit!r})")
+    buffer.gives(line, "take_until", CRLF, 12)
 
 
 @check(
     points=1,
-    misconception="one-send-one-recv",
+    misconception="",
     needs=("take_until_refuses_a_message_without_end", "take_until_leaves_the_rest"),
     hint="The buffer holds a hundred short messages: is any of them too long?",
     symptoms=(ValueError,),  # LimitExceeded is one
@@ -448,9 +686,9 @@ def test_take_until_counts_the_delimiter_too(student, nonce):
 def test_take_until_limits_the_message_and_not_the_buffer(student, nonce):
     """take_until takes a short message from a buffer that holds much more than `limit` bytes."""
     line = nonce(8) + CRLF
-    buffer = student.ReceiveBuffer()
+    buffer = Told(student)
     buffer.feed(line * 100)
-    assert buffer.take_until(CRLF, 20) == line
+    buffer.gives(line, "take_until", CRLF, 20)
 
 
 @check(
@@ -466,11 +704,11 @@ def test_take_until_does_not_search_the_same_bytes_again_and_again(student):
     buffer, answers = student.ReceiveBuffer(), set()
     for _ in range(4_000):
         buffer.feed(piece)
-        answers.add(buffer.take_until(b"\r\n\r\n", 100_000_000))
+        answers.add(buffer.take_until(BLANK_LINE, 100_000_000))
     assert answers == {None}
 
 
-# recv_until and recv_line
+# recv_until
 
 
 @check(
@@ -486,20 +724,35 @@ def test_recv_until_looks_into_the_buffer_first(student, peers, nonce):
     with peers.saying(b"") as sock:
         buffer = student.ReceiveBuffer()
         buffer.feed(line)
-        assert student.recv_until(sock, buffer, CRLF, ROOMY) == line
+        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
 
 
 @check(
     points=2,
-    misconception="recv-fills-n",
+    misconception="one-send-one-recv",
     needs="take_until_is_none_before_the_delimiter_comes",
     hint="take_until says None: what do you do then, and how often?",
 )
 def test_recv_until_reads_until_the_delimiter(student, peers, nonce):
     """recv_until reads on, in pieces of any size, until the delimiter has come."""
-    with peers.dribbling(nonce(20) + b"\r\n\r\n", size=1) as sock:
+    with peers.dribbling(nonce(20) + BLANK_LINE, size=1) as sock:
         buffer = student.ReceiveBuffer()
-        assert student.recv_until(sock, buffer, b"\r\n\r\n", ROOMY) == peers.sent
+        must_be(student.recv_until(sock, buffer, BLANK_LINE, ROOMY), peers.sent)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_until_reads_until_the_delimiter",
+    hint=HINT_OPEN,
+)
+def test_recv_until_leaves_the_socket_open(student, peers, nonce):
+    """recv_until does not close the socket: one can read the next message from it."""
+    sock, theirs = peers.pair()
+    buffer = student.ReceiveBuffer()
+    for line in (nonce(10) + CRLF, nonce(10) + CRLF):
+        send(theirs, line)
+        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
 
 
 @check(
@@ -509,12 +762,13 @@ def test_recv_until_reads_until_the_delimiter(student, peers, nonce):
     hint="What recv gave you beyond the first message: where is it when you are called again?",
     limit_s=2,
 )
-def test_recv_until_keeps_what_came_behind(student, peers, nonce):
-    """recv_until gives three glued messages, one for each call."""
+def test_recv_until_keeps_what_came_after_the_message(student, peers, nonce):
+    """recv_until gives three messages that came at once, one for each call."""
     lines = [nonce(10) + CRLF, CRLF, nonce(15) + CRLF]
     with peers.saying(b"".join(lines)) as sock:
         buffer = student.ReceiveBuffer()
-        assert [student.recv_until(sock, buffer, CRLF, ROOMY) for _ in lines] == lines
+        for line in lines:
+            must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
 
 
 @check(
@@ -531,8 +785,8 @@ def test_recv_until_ends_when_the_stream_does(student, peers, nonce):
 
 
 @check(
-    points=2,
-    misconception="close-ends-message",
+    points=1,
+    misconception="part-is-a-message",
     needs="recv_until_ends_when_the_stream_does",
     hint="Half a line and then the end: how does your caller know that it is only a half?",
 )
@@ -541,23 +795,35 @@ def test_recv_until_raises_when_the_stream_ends_in_a_message(student, peers, non
     line, half = nonce(10) + CRLF, nonce(7)
     with peers.ending(line + half) as sock:
         buffer = student.ReceiveBuffer()
-        assert student.recv_until(sock, buffer, CRLF, ROOMY) == line
-        error = must_raise(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
-    assert (error.received, error.wanted) == (7, None)
+        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
+        must_fail(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_until_ends_when_the_stream_does",
+    hint="The peer has said all that it wanted to, and ends: is anything wrong?",
+)
+def test_recv_until_takes_a_clean_end_for_no_error(student, peers, nonce):
+    """recv_until raises nothing if the stream ends after a whole message."""
+    line = nonce(10) + CRLF
+    with peers.ending(line) as sock:
+        buffer = student.ReceiveBuffer()
+        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
+        student.recv_until(sock, buffer, CRLF, ROOMY)
 
 
 @check(
     points=1,
     misconception="empty-is-not-yet",
-    needs="recv_until_ends_when_the_stream_does",
-    hint="The peer has said all that it wanted to, and ends: is anything wrong?",
+    needs="recv_until_takes_a_clean_end_for_no_error",
+    hint=HINT_NOT_YET,
 )
-def test_recv_until_is_empty_at_a_clean_end(student, peers, nonce):
-    """recv_until returns b"" if the stream ends behind a message: that is no error."""
-    line = nonce(10) + CRLF
-    with peers.ending(line) as sock:
+def test_recv_until_is_empty_at_a_clean_end(student, peers):
+    """recv_until returns b"", and not None, if the stream ends and nothing has come."""
+    with peers.ending() as sock:
         buffer = student.ReceiveBuffer()
-        assert student.recv_until(sock, buffer, CRLF, ROOMY) == line
         assert student.recv_until(sock, buffer, CRLF, ROOMY) == b""
 
 
@@ -572,78 +838,146 @@ def test_recv_until_gives_up_at_the_limit(student, peers):
     """recv_until raises LimitExceeded if the peer sends a head that never ends."""
     with peers.playing(endless_header()) as sock:
         buffer = student.ReceiveBuffer()
-        must_raise(student.LimitExceeded, student.recv_until, sock, buffer, b"\r\n\r\n", 1000)
+        must_fail(student.LimitExceeded, student.recv_until, sock, buffer, BLANK_LINE, 1000)
 
 
 @check(
     points=2,
-    misconception="every-line-ends",
-    needs=("recv_until_gives_up_at_the_limit", "recv_until_keeps_what_came_behind"),
-    hint="The limit is 100, and 40 bytes are in the buffer: how many may you ask recv for?",
+    misconception="",
+    needs=(
+        "recv_until_gives_up_at_the_limit",
+        "recv_until_keeps_what_came_after_the_message",
+    ),
+    hint="The limit is 100, and 60 bytes are in the buffer: how many may you ask recv for?",
 )
 def test_recv_until_never_holds_more_than_the_limit(student, peers, nonce):
     """recv_until never has more than `limit` bytes in the buffer, however much has come."""
-    line = nonce(38) + CRLF
-    with peers.saying(line * 500) as sock:
+    line = nonce(58) + CRLF
+    sock, theirs = peers.pair()
+    send(theirs, line * 20)
+    buffer = student.ReceiveBuffer()
+    for _ in range(3):
+        must_be(student.recv_until(sock, buffer, CRLF, 100), line)
+        if len(line) + len(buffer) > 100:
+            raise Difference(
+                "100 bytes in the buffer at the most, since that is the limit",
+                f"{len(line) + len(buffer)} were there: a line of 60, and {len(buffer)} after it",
+            )
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_until_raises_when_the_stream_ends_in_a_message",
+    hint="Somebody may want to look at the beginning of the broken message. Where is it?",
+)
+def test_recv_until_keeps_what_had_come_when_it_raises(student, peers, nonce):
+    """recv_until raises EndOfStream(received), and leaves in the buffer what had come."""
+    half = nonce(7)
+    with peers.ending(half) as sock:
         buffer = student.ReceiveBuffer()
-        for _ in range(3):
-            assert student.recv_until(sock, buffer, CRLF, 100) == line
-            held = buffer.take_at_most(ALL)
-            assert len(held) <= 100
-            buffer.feed(held)
+        error = must_fail(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
+    must_have_counted(error, received=7, wanted=None)
+    must_still_hold(buffer, half, after="EndOfStream")
 
 
 @check(
     points=1,
     misconception="empty-is-not-yet",
-    needs="recv_until_keeps_what_came_behind",
-    hint="Which exception says 'nothing yet', and what has come by then: where is it?",
+    needs="recv_until_ends_when_the_stream_does",
+    hint="Which exceptions of recv say 'nothing yet'? Who should hear of that?",
+    limit_s=2,
+)
+def test_recv_until_says_nothing_yet_as_recv_does(student, peers, nonce):
+    """recv_until lets BlockingIOError and TimeoutError through: nothing has come yet."""
+    sock, theirs = peers.pair()
+    buffer = student.ReceiveBuffer()
+    for timeout_s, error in ((0, BlockingIOError), (0.05, TimeoutError)):
+        send(theirs, nonce(9))
+        sock.settimeout(timeout_s)
+        must_fail(error, student.recv_until, sock, buffer, CRLF, ROOMY)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_until_says_nothing_yet_as_recv_does",
+    hint="An exception leaves your function. What had come by then: where is it?",
     limit_s=2,
 )
 def test_recv_until_can_go_on_after_nothing_yet(student, peers, nonce):
-    """recv_until lets BlockingIOError through and loses nothing: called again, it goes on."""
+    """recv_until loses nothing by BlockingIOError: called again, it goes on."""
     line = nonce(20) + CRLF
-    yours, theirs = peers.pair()
-    yours.setblocking(False)
+    sock, theirs = peers.pair()
+    sock.setblocking(False)
     buffer = student.ReceiveBuffer()
-    theirs.sendall(line[:9])
-    wait_until(lambda: unread_at_other_end(theirs) in (9, None), what="9 bytes to arrive")
-    must_raise(BlockingIOError, student.recv_until, yours, buffer, CRLF, ROOMY)
-    theirs.sendall(line[9:])
-    wait_until(lambda: unread_at_other_end(theirs) in (13, None), what="13 bytes to arrive")
-    assert student.recv_until(yours, buffer, CRLF, ROOMY) == line
+    send(theirs, line[:9])
+    must_fail(BlockingIOError, student.recv_until, sock, buffer, CRLF, ROOMY)
+    send(theirs, line[9:])
+    must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
+
+
+@check(
+    points=1,
+    misconception="broken-is-ended",
+    needs="recv_until_ends_when_the_stream_does",
+    hint="Which exceptions do you catch? Is a reset an end that the peer meant?",
+)
+def test_recv_until_lets_a_reset_through(student, peers):
+    """recv_until lets ConnectionResetError through: a reset is no end of the stream."""
+    with peers.playing(reset()) as sock:
+        buffer = student.ReceiveBuffer()
+        must_fail(ConnectionResetError, student.recv_until, sock, buffer, CRLF, ROOMY)
+
+
+# recv_line
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_until_leaves_the_rest",
+    hint="Does the CRLF belong to what is returned? And what would an empty line be without it?",
+)
+def test_recv_line_returns_the_line_with_its_crlf(student, peers, nonce):
+    """recv_line returns a line with the CRLF at its end."""
+    line = nonce(20) + CRLF
+    with peers.saying(line) as sock:
+        must_be(student.recv_line(sock, student.ReceiveBuffer(), ROOMY), line)
 
 
 @check(
     points=2,
     misconception="one-send-one-recv",
-    needs="recv_until_keeps_what_came_behind",
+    needs="recv_line_returns_the_line_with_its_crlf",
     hint="How many lines can come in one recv, and how many recvs can one line need?",
+    limit_s=2,
 )
 def test_recv_line_gives_a_line_for_each_call(student, peers, nonce):
-    """recv_line gives one line after the other, an empty one too, and b"" at the end."""
+    """recv_line gives one line after the other, an empty one too, when they came at once."""
     lines = [nonce(20) + CRLF, CRLF, b"\xff\xc3 " + nonce(5) + CRLF]
-    with peers.ending(b"".join(lines)) as sock:
+    with peers.saying(b"".join(lines)) as sock:
         buffer = student.ReceiveBuffer()
-        assert [student.recv_line(sock, buffer, ROOMY) for _ in range(4)] == [*lines, b""]
+        for line in lines:
+            must_be(student.recv_line(sock, buffer, ROOMY), line)
 
 
 @check(
     points=1,
-    misconception="text-is-bytes",
+    misconception="line-ends-at-lf",
     needs="recv_line_gives_a_line_for_each_call",
     hint="Which two bytes end a line on the wire? Which ones end it in a text file?",
 )
 def test_recv_line_ends_at_crlf_alone(student, peers, nonce):
     r"""recv_line ends at \r\n, not at an \n or an \r that stands alone."""
     line = nonce(5) + b"\n" + nonce(5) + b"\r" + nonce(5) + CRLF
-    with peers.ending(line) as sock:
-        assert student.recv_line(sock, student.ReceiveBuffer(), ROOMY) == line
+    with peers.saying(line) as sock:
+        must_be(student.recv_line(sock, student.ReceiveBuffer(), ROOMY), line)
 
 
 @check(
     points=1,
-    misconception="recv-fills-n",
+    misconception="one-send-one-recv",
     needs="recv_line_gives_a_line_for_each_call",
     hint="Where were the pieces cut, and what does your code make of it?",
 )
@@ -652,7 +986,8 @@ def test_recv_line_is_right_for_any_pieces(student, peers, nonce):
     lines = [nonce(count) + CRLF for count in (7, 0, 21, 1)]
     with peers.splitting(b"".join(lines), pieces=12) as sock:
         buffer = student.ReceiveBuffer()
-        assert [student.recv_line(sock, buffer, ROOMY) for _ in lines] == lines
+        for line in lines:
+            must_be(student.recv_line(sock, buffer, ROOMY), line)
 
 
 @check(
@@ -667,5 +1002,34 @@ def test_recv_line_refuses_a_line_that_is_too_long(student, peers, nonce):
     fits = nonce(18) + CRLF
     with peers.saying(fits + nonce(19) + CRLF) as sock:
         buffer = student.ReceiveBuffer()
-        assert student.recv_line(sock, buffer, 20) == fits
-        must_raise(student.LimitExceeded, student.recv_line, sock, buffer, 20)
+        must_be(student.recv_line(sock, buffer, 20), fits)
+        must_fail(student.LimitExceeded, student.recv_line, sock, buffer, 20)
+
+
+@check(
+    points=1,
+    misconception="empty-is-not-yet",
+    needs="recv_line_returns_the_line_with_its_crlf",
+    hint=HINT_NOT_YET,
+    limit_s=2,
+)
+def test_recv_line_is_empty_at_the_end(student, peers, nonce):
+    """recv_line returns b"", and not None, when the stream has ended after a whole line."""
+    line = nonce(12) + CRLF
+    with peers.ending(line) as sock:
+        buffer = student.ReceiveBuffer()
+        must_be(student.recv_line(sock, buffer, ROOMY), line)
+        assert student.recv_line(sock, buffer, ROOMY) == b""
+
+
+@check(
+    points=1,
+    misconception="part-is-a-message",
+    needs="recv_line_returns_the_line_with_its_crlf",
+    hint="Half a line and then the end: how does your caller know that it is only a half?",
+    limit_s=2,
+)
+def test_recv_line_raises_when_the_stream_ends_in_a_line(student, peers, nonce):
+    """recv_line raises EndOfStream if the stream ends in the middle of a line."""
+    with peers.ending(nonce(7)) as sock:
+        must_fail(student.EndOfStream, student.recv_line, sock, student.ReceiveBuffer(), ROOMY)

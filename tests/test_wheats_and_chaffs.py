@@ -43,7 +43,8 @@ def test_a_wheat_gets_full_marks(wheat, tmp_path):
 
 @pytest.mark.parametrize("chaff", CHAFFS, ids=named)
 def test_a_chaff_is_caught_and_its_belief_is_named(chaff, tmp_path):
-    report = run_checks(family_of_lab(chaff.parent.name), tree=grafted_tree(tmp_path, chaff))
+    tree = grafted_tree(tmp_path, chaff)
+    report = run_checks(family_of_lab(chaff.parent.name), tree=tree, until_failure=True)
     failed = [check for check in report.checks if check.passed is False]
     assert failed, "no check noticed"
     assert failed[0].id == stated(chaff)["FAILS"]

@@ -35,18 +35,20 @@ def run_checks(
     only: str = "",
     seed: int = 0,
     tree: Path | None = None,
+    until_failure: bool = False,
     on_result: Callable[[CheckResult], None] = id,
 ) -> Report:
     """Runs the checks of `family` whose names begin with `only`, and returns the Report.
 
-    The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one.
+    The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one. With
+    `until_failure` the checks after the first one that fails are left out.
     Blocks until all are settled; bounded by their time limits. Calls `on_result` for each one.
     KeyboardInterrupt ends the child, too.
     """
     tree = tree or lab_tree()
     seed = seed or random.SystemRandom().randrange(1, 1_000_000)
     report = Report(family.number, relative(tree), seed)
-    command = _command(family, only, seed)
+    command = _command(family, only, seed) + (["--exitfirst"] if until_failure else [])
     settled: dict[str, bool | None] = {}
     while True:
         before = len(settled)
@@ -54,7 +56,8 @@ def run_checks(
         if died_in:
             settled[died_in.id] = False
             on_result(died_in)
-        if report.fault or len(settled) == len(report.checks):
+        failed = any(check.passed is False for check in report.checks)
+        if report.fault or len(settled) == len(report.checks) or (failed and until_failure):
             return report
         if len(settled) == before:
             report.fault = "the checks ended without a report"
