@@ -64,8 +64,8 @@ class ReceiveBuffer:
     def __init__(self) -> None:
         """Starts empty. Given; who stores the bytes in another way changes the next two as well."""
         self._data = bytearray()
-        self._sought = b""  # the delimiter that take_until has searched for:
-        self._searched = 0  # it begins at none of the first so many places
+        self._sought = b""  # what take_until has found out: this delimiter
+        self._searched = 0  # does not begin at any of the first so many places
 
     def __len__(self) -> int:
         """How many bytes wait to be taken; recv_until needs to know. Given."""

@@ -9,6 +9,7 @@ from workbench.figures._drawing import Drawing
 from workbench.figures._ends import ends_and_edges
 from workbench.figures._ladder import ladder
 from workbench.figures._map import proxy_map
+from workbench.figures._messages import message_strips
 from workbench.figures._raster import readiness_raster
 from workbench.figures._spans import gantt, state_timeline
 
@@ -20,6 +21,7 @@ __all__ = [
     "gantt",
     "ladder",
     "latency_percentiles",
+    "message_strips",
     "proxy_map",
     "readiness_raster",
     "state_timeline",

@@ -1,7 +1,7 @@
 """Catches every error of the connection, and calls it the end of the stream."""
 
 FAILS = "recv_exactly_lets_a_reset_through"
-BELIEVES = "close-ends-message"
+BELIEVES = "broken-is-ended"
 
 
 def recv_exactly(sock, count):

@@ -1,7 +1,7 @@
 """The close() stands inside the loop, as in the post: the second recv has no socket any more."""
 
-FAILS = "recv_exactly_collects_a_big_message"
-BELIEVES = "recv-fills-n"
+FAILS = "recv_exactly_leaves_the_socket_open"
+BELIEVES = ""
 
 
 def recv_exactly(sock, count):

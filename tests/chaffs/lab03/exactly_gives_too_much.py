@@ -1,6 +1,6 @@
 """Asks for 4096 bytes whatever is missing, and returns all that came."""
 
-FAILS = "recv_exactly_leaves_the_next_message_alone"
+FAILS = "recv_exactly_returns_no_more_than_it_was_asked_for"
 BELIEVES = "one-send-one-recv"
 
 

@@ -1,12 +1,15 @@
 """Keeps the pieces in a list and takes one of them: as if each were a message."""
 
-FAILS = "feed_adds_behind_what_is_there"
+FAILS = "feed_adds_to_what_is_there"
 BELIEVES = "one-send-one-recv"
 
 
 class ReceiveBuffer:
     def __init__(self):
         self._pieces = []
+
+    def __len__(self):
+        return len(self._pieces[0]) if self._pieces else 0
 
     def feed(self, data):
         self._pieces.append(data)

@@ -1,4 +1,4 @@
-"""Gives each line a buffer of its own: what came behind the first line is gone."""
+"""Gives each line a buffer of its own: what came after the first line is gone."""
 
 FAILS = "recv_line_gives_a_line_for_each_call"
 BELIEVES = "one-send-one-recv"

@@ -1,7 +1,7 @@
 """Ends a line at \\n, as a text file does."""
 
 FAILS = "recv_line_ends_at_crlf_alone"
-BELIEVES = "text-is-bytes"
+BELIEVES = "line-ends-at-lf"
 
 
 def recv_line(sock, buffer, limit):

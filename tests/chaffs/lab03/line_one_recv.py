@@ -1,7 +1,7 @@
-"""Reads once if no line is there, and that must bring one."""
+"""Reads once if no line is there, and thinks that this must bring one."""
 
 FAILS = "recv_line_is_right_for_any_pieces"
-BELIEVES = "recv-fills-n"
+BELIEVES = "one-send-one-recv"
 
 
 def recv_line(sock, buffer, limit):

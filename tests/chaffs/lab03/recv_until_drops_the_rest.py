@@ -1,6 +1,6 @@
-"""Empties the buffer behind the message, for the next one to begin clean."""
+"""Empties the buffer after each message, so that the next one begins with an empty one."""
 
-FAILS = "recv_until_keeps_what_came_behind"
+FAILS = "recv_until_keeps_what_came_after_the_message"
 BELIEVES = "one-send-one-recv"
 
 

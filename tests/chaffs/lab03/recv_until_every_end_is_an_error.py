@@ -1,7 +1,7 @@
 """Raises at a clean end as well."""
 
-FAILS = "recv_until_is_empty_at_a_clean_end"
-BELIEVES = "empty-is-not-yet"
+FAILS = "recv_until_takes_a_clean_end_for_no_error"
+BELIEVES = ""
 
 
 def recv_until(sock, buffer, delimiter, limit):

@@ -1,7 +1,7 @@
 """Gives what is there when the stream ends: half a line looks like a whole one."""
 
 FAILS = "recv_until_raises_when_the_stream_ends_in_a_message"
-BELIEVES = "close-ends-message"
+BELIEVES = "part-is-a-message"
 
 
 def recv_until(sock, buffer, delimiter, limit):

@@ -1,7 +1,7 @@
-"""One recv must bring the whole message."""
+"""Reads once, and thinks that this must bring the whole message."""
 
 FAILS = "recv_until_reads_until_the_delimiter"
-BELIEVES = "recv-fills-n"
+BELIEVES = "one-send-one-recv"
 
 
 def recv_until(sock, buffer, delimiter, limit):

@@ -8,7 +8,4 @@ class ReceiveBuffer:
     def take_exactly(self, count):
         if len(self._data) < count:
             return None
-        taken = bytes(self._data[:count])
-        self._data.clear()
-        self._searched = 0
-        return taken
+        return self.take_at_most(len(self))[:count]

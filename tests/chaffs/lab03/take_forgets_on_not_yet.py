@@ -1,12 +1,10 @@
 """Takes out first and counts then: what was too short is gone."""
 
-FAILS = "take_exactly_takes_all_or_nothing"
-BELIEVES = "recv-fills-n"
+FAILS = "take_exactly_takes_nothing_as_long_as_it_is_none"
+BELIEVES = ""
 
 
 class ReceiveBuffer:
     def take_exactly(self, count):
-        taken = bytes(self._data[:count])
-        del self._data[:count]
-        self._searched = max(0, self._searched - count)
+        taken = self.take_at_most(count)
         return taken if len(taken) == count else None

@@ -6,9 +6,4 @@ BELIEVES = "empty-is-not-yet"
 
 class ReceiveBuffer:
     def take_exactly(self, count):
-        if len(self._data) < count:
-            return b""
-        taken = bytes(self._data[:count])
-        del self._data[:count]
-        self._searched = max(0, self._searched - count)
-        return taken
+        return self.take_at_most(count) if len(self) >= count else b""

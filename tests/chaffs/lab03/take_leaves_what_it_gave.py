@@ -1,7 +1,7 @@
 """Forgets to remove what it returns, so that it comes again."""
 
-FAILS = "take_exactly_leaves_the_rest"
-BELIEVES = "one-send-one-recv"
+FAILS = "take_exactly_takes_each_byte_once"
+BELIEVES = ""
 
 
 class ReceiveBuffer:

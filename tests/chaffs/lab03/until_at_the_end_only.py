@@ -1,4 +1,4 @@
-"""Asks whether the buffer ends with the delimiter: right only if nothing is glued behind."""
+"""Asks whether the buffer ends with the delimiter: right only if nothing has come after it."""
 
 FAILS = "take_until_leaves_the_rest"
 BELIEVES = "one-send-one-recv"

@@ -1,4 +1,4 @@
-"""Splits off the first message and throws away what stands behind it."""
+"""Splits off the first message and throws away what stands after it."""
 
 FAILS = "take_until_leaves_the_rest"
 BELIEVES = "one-send-one-recv"

@@ -1,6 +1,6 @@
 """Remembers where it stopped, and not what it was looking for."""
 
-FAILS = "take_until_searches_anew_for_another_delimiter"
+FAILS = "take_until_searches_all_for_another_delimiter"
 BELIEVES = ""
 
 

@@ -1,4 +1,4 @@
-"""Reads one byte at a time, so that nothing ever comes behind a message. Slow, and right."""
+"""Reads one byte at a time, so that nothing ever comes after a message. Slow, and right."""
 
 
 def recv_exactly(sock, count):

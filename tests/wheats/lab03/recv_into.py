@@ -28,14 +28,17 @@ class ReceiveBuffer:
             self._start = 0
         self._data.extend(data)
 
-    def take_exactly(self, count):
-        if len(self) < count:
-            return None
-        stop = self._start + count
+    def take_at_most(self, count):
+        stop = min(self._start + count, len(self._data))
         with memoryview(self._data) as view:
             taken = view[self._start : stop].tobytes()
         self._start = stop
         return taken
+
+    def take_exactly(self, count):
+        if len(self) < count:
+            return None
+        return self.take_at_most(count)
 
     def take_until(self, delimiter, limit):
         start = max(self._start, self._from.get(delimiter, 0))

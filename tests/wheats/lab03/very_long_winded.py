@@ -41,6 +41,11 @@ class ReceiveBuffer:
             self._pieces = [joined]
         return self._pieces[0]
 
+    def take_at_most(self, count):
+        if count > len(self):
+            count = len(self)
+        return self.take_exactly(count)
+
     def take_exactly(self, count):
         available = len(self)
         if available < count:
