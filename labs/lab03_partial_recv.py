@@ -104,13 +104,13 @@ class ReceiveBuffer:
         Returns None, and takes nothing, if the delimiter is not there yet; it may come in several
         pieces. `limit` is the most that may be returned, in bytes, delimiter included; what comes
         after the message does not count. Raises LimitExceeded(limit), and takes nothing, as soon
-        as `limit` bytes are there and hold no whole delimiter, even if one stands further on.
+        as `limit` bytes are there and the first `limit` hold no whole delimiter.
 
-        Write it in two steps. First make it right, and search from the front each time: all checks
-        but one will pass. Then make it quick: no byte is searched again and again. If nothing was
-        found, `_searched` notes at how many places the delimiter does not begin. It may still
-        begin in the last len(delimiter) - 1 bytes, so these do not count; and no place lies
-        before 0. For another delimiter than `_sought` nothing is searched yet.
+        Write it in two steps. First make it right: search from the front each time. All checks but
+        one will pass. Then make it quick: search no place twice. When nothing was found, note in
+        `_searched` how many places at the front need no second search: all but the last
+        len(delimiter) - 1, where a delimiter may still begin, and never fewer than 0. The next
+        search begins there; for another delimiter than `_sought` it begins at the front.
         """
         raise NotImplementedError("ReceiveBuffer.take_until")
 

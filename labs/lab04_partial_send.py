@@ -1,6 +1,6 @@
 """Lab 04: writing, in any slicing, with a bound, and to a good end.
 
-Gets bytes into the kernel and sees a connection off. Knows nothing of what the bytes mean.
+Gets bytes into the kernel and ends a connection. Knows nothing of what the bytes mean.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ LIMIT_BYTES = 256 * 1024  # a few turns' worth for a fast peer, and little for a
 
 
 def wait_until_writable(sock: socket.socket) -> None:
-    """Block until the kernel has room for more of this socket's bytes, or an error to tell. Given.
+    """Block until the kernel has room for more of this socket's bytes, or has an error. Given.
 
-    Takes no CPU time while it waits, whatever mode the socket is in: the kernel wakes it. How
-    that works is the matter of notebook 06.
+    Uses no CPU time: the kernel wakes it (how, that is notebook 06). It knows nothing of the
+    timeout of `sock`: if nobody ever reads, it waits for ever.
     """
     waiter = select.poll()
     waiter.register(sock, select.POLLOUT)
@@ -29,31 +29,33 @@ def wait_until_writable(sock: socket.socket) -> None:
 def send_all(sock: socket.socket, data: bytes) -> None:  # exercise
     """Put all of `data` into the kernel, without `socket.sendall`: that is the exercise.
 
-    `send` takes what fits and returns how many bytes that was (send(2)): go on behind them. Do
-    not copy what is left each time: a slice of a `memoryview` is free. Empty `data` is no error.
+    `send` takes what fits and returns how many bytes that was: go on after them. Do not copy the
+    rest each time: a slice of a `memoryview` copies nothing. Empty `data` is no error.
 
-    Returns None once the kernel has taken the last byte, which does not mean that the peer has
-    read it. Blocks until then, whatever mode `sock` is in: the timeout of `sock`, if it has one,
-    bounds each wait for room and not the whole; where a non-blocking socket has no room
-    (BlockingIOError), `wait_until_writable` waits without spinning.
+    Returns None when the kernel has taken the last byte (the peer need not have read it). Where
+    there is no room,
 
-    Raises TimeoutError if there was no room for as long as the socket's timeout; BrokenPipeError
-    or ConnectionResetError if the peer is gone; TypeError for text. How much had been taken by
-    then is not known. Does not close `sock`.
+    - on a blocking socket, `send` waits;
+    - on one with a timeout, `send` waits that long and then raises TimeoutError: let it through.
+      So the timeout bounds each wait for room, and not the whole;
+    - on a non-blocking one, `send` raises BlockingIOError: wait with `wait_until_writable`, which
+      uses no CPU time, and go on.
+
+    Raises BrokenPipeError or ConnectionResetError if the peer is gone, and TypeError for text.
+    After an error nobody can say how many bytes were taken. Never closes `sock`.
     """
     raise NotImplementedError("send_all")
 
 
 class SendBuffer:
-    """Bytes that wait until the kernel takes them, and a word to their producer when to stop.
+    """Bytes that wait until the kernel takes them, with a limit that tells their producer to stop.
 
-    The bound is a soft one, like asyncio's high-water mark: `append` takes every piece whole, and
-    a producer that asks `is_full` before it makes the next one never has more than `limit_bytes`
-    and one piece in memory.
+    The limit cuts nothing off: `append` takes each piece whole. A producer that asks `is_full`
+    before it makes the next piece never has more than `limit_bytes` and one piece in memory.
     """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
-        """Begin empty. Given. A bytearray is cheap at both ends: `+=`, and `del waiting[:n]`."""
+        """Begin empty. Given. A bytearray can grow (`+=`) and lose its front (`del it[:n]`)."""
         self.limit_bytes = limit_bytes
         self._waiting = bytearray()
 
@@ -64,14 +66,14 @@ class SendBuffer:
 
     @property
     def is_full(self) -> bool:  # exercise
-        """True as soon as `limit_bytes` or more are pending: the producer must stop.
+        """True if `limit_bytes` or more are pending: the producer must stop.
 
-        False again when a flush has brought it below.
+        False again when a flush has left fewer than that.
         """
         raise NotImplementedError("SendBuffer.is_full")
 
     def append(self, data: bytes) -> None:  # exercise
-        """Keep a copy of `data` behind what is pending. Takes all of it, even if full.
+        """Put `data` after what is pending. Takes all of it, even if full.
 
         Returns None. Sends nothing and does not block. Raises TypeError for text.
         """
@@ -81,8 +83,8 @@ class SendBuffer:
         """Give the kernel as much as it takes now, in order, and keep the rest for the next time.
 
         `sock` is non-blocking. Returns how many bytes were taken: 0 if nothing is pending, or if
-        the kernel has no room. Never blocks: one `send` is enough, for if it took only a part,
-        then there is no more room.
+        the kernel has no room. Never blocks, and one `send` is enough: if it took only a part,
+        there is no more room.
 
         Raises BrokenPipeError or ConnectionResetError if the peer is gone; what was pending then
         still is. Does not close `sock`.
@@ -91,14 +93,14 @@ class SendBuffer:
 
 
 def finish_sending(sock: socket.socket) -> None:  # exercise
-    """Tell the peer that nothing more will come: it reads what is under way, then `b""`.
+    """Tell the peer that nothing more will come: it reads what is still on its way, then `b""`.
 
-    Ends one direction of the connection (RFC 9293 §3.6: "I have no more data to send"), whatever
-    other descriptors there are for it. The other direction stays open: you can still receive.
+    Ends one direction of the connection (RFC 9293 §3.6: "I have no more data to send"), even if
+    there are other descriptors for it. The other direction stays open: you can still receive.
 
-    Returns None at once, though bytes may still be under way. Does not block, does not close
-    `sock`; to do it twice is no error. Nor is a peer that is gone (ENOTCONN): there is nobody
-    left to tell. Raises OSError (EBADF) if `sock` is closed.
+    Returns None at once, though bytes may still be on their way. Does not close `sock`. It is no
+    error to do it twice, nor if the peer is gone: then OSError has the errno ENOTCONN, and there
+    is nobody left to tell. Raises any other OSError, such as EBADF if `sock` is closed.
     """
     raise NotImplementedError("finish_sending")
 
@@ -106,15 +108,17 @@ def finish_sending(sock: socket.socket) -> None:  # exercise
 def close_gracefully(sock: socket.socket, timeout_s: float) -> None:  # exercise
     """Close `sock` so that the peer gets all that was sent, even if it has sent what nobody read.
 
-    To close with unread input resets the connection (RFC 2525 §2.17), and that destroys what has
-    not reached the peer yet. So: finish sending; read and throw away until the peer has ended,
-    too; then close. `timeout_s` bounds this in total, not each `recv`, or a peer that drips a
-    byte now and then would hold you for ever. At 0 nothing is awaited.
+    To close with unread input resets the connection (RFC 2525 §2.17), and that destroys what the
+    peer has not received yet. So: finish sending; read and throw away until the peer has ended,
+    too; then close. This end is the first to finish, so TIME-WAIT is here.
 
-    When the time is up, or the peer is gone, that is the end of it all the same: `sock` is closed
-    in every case, and the connection with it, whoever else holds a descriptor. A `recv` that
-    waits in another thread wakes (`shutdown` does that, `close` does not).
+    `timeout_s` bounds this in total and not each `recv`: a peer may send a byte now and then, for
+    ever. If it is 0, do not wait at all. While it waits it uses no CPU time.
 
-    Returns None. Blocks for `timeout_s` at the most, whatever mode `sock` is in. Raises nothing.
+    When the peer has ended, the time is up, or the connection was reset: `sock` is closed in
+    every case, and the connection is ended, even if there is another descriptor for it. A `recv`
+    that waits in another thread wakes (`shutdown` does that, `close` does not).
+
+    Returns None. Blocks for `timeout_s` at most, whatever mode `sock` is in. Raises nothing.
     """
     raise NotImplementedError("close_gracefully")

@@ -9,7 +9,8 @@ import weakref
 
 import pytest
 
-from workbench.turns import Moved, Turn, TurnRecorder, names_in, player
+from workbench.player import player
+from workbench.turns import Moved, Turn, TurnRecorder, names_in
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Patch
@@ -32,9 +32,7 @@ from workbench.figures._style import (
     text_width_in,
     time_unit,
 )
-
-if TYPE_CHECKING:
-    from workbench.turns import Turn
+from workbench.turns import Turn, names_in
 
 WIDEST_NAME_IN = 1.8
 NARROWEST = 0.004  # of the whole axis
@@ -55,8 +53,6 @@ def readiness_raster(turns: Sequence[Turn], against: Literal["turn", "time"] = "
     the coloured bar from select's return to the next call: the loop's own work. The drawing's
     data is the turns. Raises ValueError if there are none.
     """
-    from workbench.turns import names_in
-
     turns = tuple(turns)
     if not turns:
         raise ValueError("no turns to draw: run the loop with the recorder's select first")
