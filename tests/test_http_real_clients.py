@@ -217,9 +217,9 @@ def test_curl_expects_100_continue(curl, echo, files):
 
 
 def test_curl_uploads_what_nginx_refuses(curl, nginx, files):
-    """nginx answers 405 and does not read on: the answer arrives all the same."""
+    """nginx answers 413 and does not read on: the answer arrives all the same."""
     code = curl("-o", "/dev/null", "-w", "%{http_code}", "-T", files / "blob.bin", f"{nginx}/x")
-    assert code == b"405"
+    assert code == b"413"
 
 
 def test_curl_is_told_what_went_wrong(curl, proxy):

@@ -762,6 +762,7 @@ def test_close_gracefully_closes_though_the_peer_never_ends(student, peers, back
     misconception="",
     needs="close_gracefully_closes_though_the_peer_never_ends",
     hint="How much time is left after the first line of your function? May settimeout() get that?",
+    symptoms=(ValueError,),  # settimeout() with less than nothing
 )
 def test_close_gracefully_with_no_time_at_all_closes_at_once(student, peers, background):
     """close_gracefully with a timeout of 0 does not wait, raises nothing, and closes."""

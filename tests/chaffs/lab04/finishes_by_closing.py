@@ -1,6 +1,6 @@
 """Closes the socket to end the stream, though there may be other descriptors for it."""
 
-FAILS = "finish_sending_gives_the_peer_the_end_of_the_stream"
+FAILS = "finish_sending_counts_for_all_descriptors"
 BELIEVES = "close-closes"
 
 

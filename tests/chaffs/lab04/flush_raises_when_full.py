@@ -1,7 +1,7 @@
 """Sends right away, sure that there is room."""
 
-FAILS = "send_buffer_flush_takes_nothing_if_the_kernel_is_full"
-BELIEVES = "send-takes-all"
+FAILS = "send_buffer_flush_is_not_stopped_by_a_full_kernel"
+BELIEVES = "full-is-zero"
 
 
 class SendBuffer:

@@ -1,6 +1,6 @@
 """Takes the limit for a size: what does not fit is cut off and lost."""
 
-FAILS = "send_buffer_flush_sends_in_order_what_was_appended"
+FAILS = "send_buffer_append_takes_all_of_it"
 BELIEVES = ""
 
 

@@ -1,6 +1,6 @@
 """Thinks that a peer that is gone shows at the first send, and looks no more after that."""
 
-FAILS = "send_all_tells_that_the_peer_is_gone"
+FAILS = "send_all_tells_that_the_peer_goes_away_in_the_middle"
 BELIEVES = "dead-at-once"
 
 

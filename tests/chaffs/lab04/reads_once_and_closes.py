@@ -1,7 +1,7 @@
 """Throws away what is there at the moment, in one go, and closes."""
 
-FAILS = "close_gracefully_lets_a_reply_survive_unread_input"
-BELIEVES = "close-is-goodbye"
+FAILS = "close_gracefully_waits_for_a_peer_that_still_talks"
+BELIEVES = "quiet-is-the-end"
 
 
 def close_gracefully(sock, timeout_s):

@@ -1,6 +1,6 @@
 """Has a limit and never says that it is reached."""
 
-FAILS = "send_buffer_is_full_from_its_limit_on"
+FAILS = "send_buffer_becomes_full"
 BELIEVES = "bytes-need-no-bound"
 
 

@@ -1,7 +1,7 @@
 """Lets the other end go first, so that it is the one who gets TIME-WAIT."""
 
 FAILS = "close_gracefully_is_the_first_to_end"
-BELIEVES = "timewait-server"
+BELIEVES = "other-end-first"
 
 
 def close_gracefully(sock, timeout_s):
