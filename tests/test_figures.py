@@ -215,6 +215,18 @@ def test_looks_become_spans_that_last_to_the_next_different_look():
 # Curves
 
 
+def test_cumulative_bytes_puts_a_mark_where_its_curve_is():
+    curves = {"there": [(10, 0), (11, 900)], "back": [(10, 0), (12, 300)]}
+    marks = [Mark(13, "back", "FIN"), Mark(11.5, "there", "FIN")]
+    drawing = cumulative_bytes(curves, marks=marks)
+    (axes,) = drawing.figure.axes
+    dots = [line.get_xydata()[0].tolist() for line in axes.lines if line.get_marker() == "o"]
+    assert dots == [[3, 300], [1.5, 900]]
+    assert drawing.alt_text.endswith("\nback, marked: FIN.\nthere, marked: FIN.")
+    with pytest.raises(ValueError, match="no curve elsewhere"):
+        cumulative_bytes(curves, marks=[Mark(11, "elsewhere", "FIN")])
+
+
 def test_cumulative_bytes_labels_every_curve_at_its_end():
     curves = {"offered": [(0, 0), (1, 900)], "accepted": [(0, 0), (1, 900)], "read": [(0, 0)]}
     figure = cumulative_bytes(curves)

@@ -34,14 +34,27 @@ def much(nonce, count):
 
 
 @contextmanager
-def playing(peers, *steps, small_buffers=False):
-    """As `peers.playing`; the record of a failure shows where the check's own clean-up begins."""
-    with peers.playing(*steps, small_buffers=small_buffers) as sock:
-        try:
-            yield sock
-        except BaseException:
-            peers.journal.record("the check", "has failed", note="below is its clean-up")
-            raise
+def noting_failure(peers):
+    """The record of a failure shows where the check's own clean-up begins."""
+    try:
+        yield
+    except BaseException:
+        peers.journal.record("the check", "has failed", note="below is its clean-up")
+        raise
+
+
+@contextmanager
+def playing(peers, *steps, **how):
+    """As `peers.playing`, with a record that is easy to read where the check fails."""
+    with peers.playing(*steps, **how) as sock, noting_failure(peers):
+        yield sock
+
+
+@contextmanager
+def playing_to_two(peers, *steps):
+    """As `playing`, and with a second descriptor for your end of the connection."""
+    with peers.playing(*steps) as sock, sock.dup() as other, noting_failure(peers):
+        yield sock, other
 
 
 def hearing(peers):
@@ -75,6 +88,14 @@ def wait_a_little_for(call, for_s=PATIENCE_S):
         call.result(for_s)
 
 
+def results_of_flush(buffer, sock):
+    """What flush returns, again and again, until it is 0: then the kernel is full."""
+    for _ in range(100):
+        yield (taken := buffer.flush(sock))
+        if not taken:
+            return
+
+
 def must_be(actual, expected, what):
     """Compare two numbers, and say which ones they are."""
     if type(actual) is not int or actual != expected:
@@ -91,14 +112,13 @@ def must_idle(used_s):
 
 def must_end_well(peers, promise):
     """The peer has come to the end of its script, and met no error on the way."""
-    read = f"it has read {len(peers.heard):,} bytes"
-    try:
+    with suppress(TimeoutError):
         peers.last.wait(1)
-    except TimeoutError:
-        raise Difference(promise, f"{read}, and still waits") from None
-    if error := peers.last.error:
-        read = f"it has read {len(peers.heard):,} bytes"
+    read, error = f"it has read {len(peers.heard):,} bytes", peers.last.error
+    if error:
         raise Difference(promise, f"{read}, and then met {type(error).__name__}")
+    if not peers.last.is_done:
+        raise Difference(promise, f"{read}, and still waits")
 
 
 def answer_at(sock):
@@ -196,7 +216,8 @@ def test_send_all_sends_every_byte_on_a_non_blocking_socket(student, peers, nonc
 )
 def test_send_all_does_not_spin_while_it_waits(student, peers, nonce, cpu_s):
     """send_all leaves the CPU to others while the peer does not read."""
-    with playing(peers, pause(ALONE_S), hear_until_end(), small_buffers=True) as sock:
+    script = [pause(ALONE_S), hear_until_end()]
+    with playing(peers, *script, small_buffers=True, recorded=False) as sock:
         sock.setblocking(False)
         before_s = cpu_s()
         student.send_all(sock, much(nonce, 200_000))
@@ -400,8 +421,8 @@ def test_send_buffer_flush_is_not_stopped_by_a_full_kernel(student, peers, nonce
     buffer.append(much(nonce, 400_000))
     with not_reading(peers) as sock:
         sock.setblocking(False)
-        for _ in range(20):
-            buffer.flush(sock)
+        for _ in results_of_flush(buffer, sock):
+            pass
 
 
 @check(
@@ -417,8 +438,7 @@ def test_send_buffer_flush_keeps_what_the_kernel_did_not_take(student, peers, no
     total = 0
     with not_reading(peers) as sock:
         sock.setblocking(False)
-        for _ in range(20):
-            taken = buffer.flush(sock)
+        for taken in results_of_flush(buffer, sock):
             if type(taken) is not int or not 0 <= taken < 400_000:
                 expected = "flush returns how much was taken: a part of 400,000 bytes, or 0"
                 raise Difference(expected, repr(taken))
@@ -535,7 +555,7 @@ def test_finish_sending_gives_the_peer_the_end_of_the_stream(student, peers, non
 )
 def test_finish_sending_counts_for_all_descriptors(student, peers, nonce):
     """finish_sending ends the stream even if there is another descriptor for the connection."""
-    with playing(peers, hear_until_end(), close()) as sock, sock.dup():
+    with playing_to_two(peers, hear_until_end(), close()) as (sock, _):
         sock.sendall(nonce(30))
         student.finish_sending(sock)
         must_end_well(peers, "the peer reads 30 bytes, and then the end of the stream")
@@ -550,7 +570,7 @@ def test_finish_sending_counts_for_all_descriptors(student, peers, nonce):
 def test_finish_sending_leaves_the_other_direction_open(student, peers, nonce):
     """finish_sending ends one direction only: what the peer answers can still be received."""
     answer = nonce(30)
-    with playing(peers, hear_until_end(), say(answer), stall()) as sock, sock.dup() as other:
+    with playing_to_two(peers, hear_until_end(), say(answer), stall()) as (sock, other):
         student.finish_sending(sock)
         must_be_bytes(answer_at(other), answer)
 
@@ -708,7 +728,7 @@ def test_close_gracefully_returns_when_the_peer_has_ended(student, peers, nonce,
 )
 def test_close_gracefully_does_not_spin_while_it_waits(student, peers, background, cpu_s):
     """close_gracefully leaves the CPU to others while it waits for the peer."""
-    with playing(peers, stall()) as sock:
+    with playing(peers, stall(), recorded=False) as sock:
         before_s = cpu_s()
         wait_a_little_for(background(student.close_gracefully, sock, ALONE_S), 1)
         must_idle(cpu_s() - before_s)
@@ -796,7 +816,7 @@ def test_close_gracefully_survives_a_reset(student, peers, background):
 )
 def test_close_gracefully_wakes_who_waits_elsewhere(student, peers, background):
     """close_gracefully ends the connection: another thread that waits in recv gets b''."""
-    with playing(peers, stall()) as sock, sock.dup() as other:
+    with playing_to_two(peers, stall()) as (sock, other):
         waiting = background(answer_at, other)
         background(student.close_gracefully, sock, 0.05).result(1)
         if (got := waiting.result(2)) != b"":

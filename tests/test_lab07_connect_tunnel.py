@@ -611,9 +611,9 @@ def test_tunnel_says_once_that_it_has_ended(tunnel, driving, descriptors):
 
 @check(
     points=1,
-    misconception="",
+    misconception="one-client-is-all",
     needs="tunnel_holds_up_no_other_tunnel",
-    hint="What does select say of a closed socket? In which order do you take leave?",
+    hint="Whose affair is a reset? In which order does its tunnel leave the loop and close?",
     symptoms=(ValueError,),
 )
 def test_tunnel_harms_no_other_when_it_is_cut_off(tunnel, nonce, driving):

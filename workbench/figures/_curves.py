@@ -52,7 +52,7 @@ def cumulative_bytes(
     factor, unit = time_unit(last_s - first_s)
     most = max(points[-1][1] for points in curves.values()) or 1
     labels = {name: f"{name}  {points[-1][1]:,}" for name, points in curves.items()}
-    right_in = min(2.4, 0.3 + max(text_width_in(text) for text in labels.values()))
+    right_in = min(2.6, 0.5 + max(text_width_in(text) for text in labels.values()))
     figure, axes = plot_canvas(3.2, 0.95, right_in)
     axes.set(xlim=(0, (last_s - first_s) * factor or 1), ylim=(0, most * 1.05))
     for index, points in enumerate(curves.values()):
@@ -128,7 +128,7 @@ def latency_percentiles(series: Mapping[str, Sequence[float]]) -> Drawing:
     low, high = (pick(waits[i] for waits in ranked.values()) for pick, i in ((min, 0), (max, -1)))
     bounds = (low / 1.3, high * 1.3)
     labels = {name: f"{name}  (n = {len(waits):,})" for name, waits in series.items()}
-    right_in = min(2.6, 0.3 + max(text_width_in(text) for text in labels.values()))
+    right_in = min(2.8, 0.5 + max(text_width_in(text) for text in labels.values()))
     figure, axes = plot_canvas(3.4, 0.85, right_in)
     end = min(TAIL_MOST, max(2.3, *(math.log10(len(waits)) + SLOWEST for waits in ranked.values())))
     axes.set(xlim=(0, end), ylim=bounds, yscale="log")

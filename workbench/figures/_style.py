@@ -151,12 +151,19 @@ def line_look(index: int) -> Look:
 
 
 def label_right_ends(axes: Axes, ends_at: dict[str, float], gap: float) -> None:
-    """Write each label right of the axes at its height (0 to 1), `gap` apart where ends meet."""
+    """Write each label right of the axes at its height (0 to 1), `gap` apart where ends meet.
+
+    A line in the look of the label's curve, by their order, leads from its end to the label.
+    """
     given = list(ends_at)
     labels = sorted(given, key=lambda label: (ends_at[label], -given.index(label)))
     free = spread([ends_at[label] for label in labels], gap, low=0, high=1)
     for label, height in zip(labels, free, strict=True):
-        axes.text(1.015, height, label, transform=axes.transAxes, va="center", size=TEXT_PT)
+        look = line_look(given.index(label))
+        leader = {"transform": axes.transAxes, "clip_on": False, "lw": 1.8}
+        path = [1.0, 1.01, 1.045], [ends_at[label], height, height]
+        axes.plot(*path, color=look.colour, ls=look.line, scalex=False, scaley=False, **leader)
+        axes.text(1.055, height, label, transform=axes.transAxes, va="center", size=TEXT_PT)
 
 
 def legend_columns(words: Sequence[str]) -> int:

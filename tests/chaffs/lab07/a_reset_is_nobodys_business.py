@@ -1,7 +1,7 @@
 """Has no plan for a reset."""
 
-FAILS = "tunnel_passes_a_reset_on_as_a_reset"
-BELIEVES = "reset-is-an-end"
+FAILS = "tunnel_harms_no_other_when_it_is_cut_off"
+BELIEVES = "one-client-is-all"
 
 
 class Tunnel:
