@@ -46,7 +46,7 @@ HOST, PORT = r"(?:\[([^][@/?#]+)\]|([^][@/?#:]+))", r"(?::([0-9]{0,5}))?"
 ABSOLUTE_FORM = re.compile(rf"(?i:http)://({HOST}{PORT})([/?][^#]*)?")
 
 
-class HttpError(Exception):
+class HttpError(ValueError):
     """A message, or an end of the exchange, that is not as it must be. Given.
 
     `status` is what the client is told: 400 for a bad message, 408 for a silent client, 431 for

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from workbench.checks import feedback
+from workbench.checks.flakes import marks
 from workbench.checks.graft import graft
 from workbench.checks.runner import run_checks
 from workbench.families import ROOT, family_of_lab
@@ -241,6 +242,32 @@ def test_the_commands_exit_status_tells_failure_from_a_wrong_call(tmp_path):
     unknown = command("check", "42")
     assert unknown.returncode == 2
     assert "there is no lab '42': name one of 01" in unknown.stderr
+
+
+def test_flakes_are_counted_and_named(tmp_path):
+    book = tmp_path / "runs"
+    every_second_run = f"""
+import os
+from pathlib import Path
+def from_other_end(five_tuple):
+    with open({str(book)!r}, "a+") as book:
+        print(os.getpid(), file=book, flush=True)
+        book.seek(0)
+        is_even = len(set(book.readlines())) % 2 == 0
+    ends = five_tuple[2:0:-1] if is_even else five_tuple[1:]
+    return FiveTuple(five_tuple.protocol, *ends)
+"""
+    (tmp_path / LAB.reference.name).write_text(graft(REFERENCE, every_second_run), "utf-8")
+    outcomes = marks(LAB, tmp_path, runs=4)
+    failed = ("from_other_end_reverses_the_ends_only", "from_other_end_is_what_the_other_end_says")
+    assert outcomes == {(): 2, failed: 2}
+
+
+def test_the_reference_is_no_matter_of_luck_beside_a_busy_program():
+    run = command("flakes", "01", "--runs", "3", "--busy", "1")
+    assert run.stdout == "lab 01: 3 of 3 runs got full marks\n"
+    assert run.returncode == 0
+    assert command("flakes", "77").returncode == 2
 
 
 def test_the_report_as_json_has_the_fields_of_labgrade():

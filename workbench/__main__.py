@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from workbench.families import ROOT, UnknownLab, family_of_lab, relative
+from workbench.families import FAMILIES, ROOT, UnknownLab, family_of_lab, relative
 
 app = typer.Typer(
     help="The socket workbook's commands.",
@@ -59,6 +59,38 @@ def check(
         if not hints and any(c.passed is False and not c.unwritten for c in report.checks):
             console.print(f"hints: make check LAB={family.number} HINTS=yes", style="dim")
     raise typer.Exit(0 if report.all_passed else 1)
+
+
+@app.command()
+def flakes(
+    labs: Annotated[list[str] | None, typer.Argument(help="Labs (default: all).")] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each lab's checks.")] = 50,
+    busy: Annotated[int, typer.Option(min=0, help="Programs that keep a core busy beside.")] = 2,
+) -> None:
+    """Check the reference again and again on a busy machine: do marks depend on luck?
+
+    The exit status is 1 if one run of one lab did not get full marks.
+    """
+    from rich.progress import Progress
+
+    from workbench.checks.flakes import busy_machine, marks
+
+    names = labs or [family.number for family in FAMILIES if family.checks.exists()]
+    try:
+        families = [family_of_lab(name) for name in names]
+    except UnknownLab as error:
+        raise refuse(error) from None
+    flaky = False
+    with busy_machine(busy), Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("running", total=runs * len(families))
+        for family in families:
+            outcomes = marks(family, ROOT / "lab_solutions", runs, lambda: progress.advance(task))
+            console.print(f"lab {family.number}: {outcomes[()]} of {runs} runs got full marks")
+            for failed, count in outcomes.items():
+                if failed:
+                    flaky = True
+                    console.print(f"  {count}x not passed: {', '.join(failed)}", markup=False)
+    raise typer.Exit(1 if flaky else 0)
 
 
 @app.command()
