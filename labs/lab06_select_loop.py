@@ -48,8 +48,7 @@ class Watch:
     """One socket in the loop's book: whom to call, and what is wanted now. Given.
 
     `select` takes it in the socket's place, because it has a `fileno`, and hands it back. So the
-    loop never asks which socket a *number* belongs to: numbers are used again at once. A watch
-    that is out of the book wants nothing any more.
+    loop never asks which socket a *number* belongs to: numbers are used again at once.
     """
 
     def __init__(self, sock: socket.socket, on_readable: Callback, on_writable: Callback) -> None:
@@ -103,10 +102,10 @@ class SelectLoop:
     All methods but `call_from_thread` belong to the thread that turns the loop. Callbacks take no
     arguments, as a bound method does that knows its connection, and what they return is ignored.
 
-    The loop closes no socket of yours, with one exception. If a callback raises an Exception, the
-    loop notes it with `log.exception` and goes on, for it is that connection's affair alone. The
-    socket whose callback it was is unregistered *and closed*: it would be ready again at once, and
-    nobody is left who knows what to do with it.
+    If a callback raises an Exception, the loop writes it to its log and goes on: one connection's
+    bug must not end the others. The socket whose callback it was is unregistered *and closed*, for
+    it would be ready again at once, and nobody knows what to do with it. This is the only case in
+    which the loop closes a socket of yours.
     """
 
     def __init__(self) -> None:
@@ -130,6 +129,19 @@ class SelectLoop:
         self._waker.close()
         self._wake_me.close()
 
+    def unregister(self, sock: socket.socket) -> None:  # exercise
+        """Forget `sock`. None of its callbacks is called any more, not even in this turn.
+
+        Another callback of the same turn may do this to a socket that select has already named as
+        ready: the end of one connection often is the end of another. So to take its Watch out of
+        `_watches` is not enough: the turn's lists still hold it. Make that Watch want nothing.
+
+        Returns None. Does not close `sock`. If it is not registered, that is no error. Works on a
+        closed socket, too. But do it before you close: until then a turn would fail, for select
+        raises ValueError if it is given a closed socket.
+        """
+        raise NotImplementedError("SelectLoop.unregister")
+
     def register(
         self, sock: socket.socket, on_readable: Callback, on_writable: Callback
     ) -> None:  # exercise
@@ -139,82 +151,73 @@ class SelectLoop:
         would not block. `on_writable()` is called in each turn in which there is room to send,
         but only while `want_write` says that you have something to send.
 
-        A socket that is registered already gets the new callbacks and starts afresh: what select
+        A socket that is registered already is unregistered first: it starts afresh, and what select
         said about it before counts no more, not even in this turn.
 
         Returns None. Does not block. Raises ValueError if select can't watch it
-        (`require_watchable`): then nothing has changed. Who registers a socket also unregisters
-        and closes it.
+        (`require_watchable`). Whoever registers a socket also unregisters and closes it.
         """
         raise NotImplementedError("SelectLoop.register")
 
     def want_read(self, sock: socket.socket, yes: bool) -> None:  # exercise
-        """Watch `sock` for reading, or pause that: while you have no room, or after its end.
+        """Watch `sock` for reading (True), or not (False): while you have no room, or at its end.
 
-        Takes effect before the next callback of the same turn. Returns None. Raises KeyError if
-        `sock` is not registered.
+        False takes effect before the next callback of the same turn, True in the next turn.
+        Returns None. Raises KeyError if `sock` is not registered.
         """
         raise NotImplementedError("SelectLoop.want_read")
 
     def want_write(self, sock: socket.socket, yes: bool) -> None:  # exercise
-        """Watch `sock` for writing, or no longer: only while there is something left to send.
+        """Watch `sock` for writing (True) while something is left to send, and then not (False).
 
         Nearly every socket is writable nearly always, so that a loop which watches for it without
         need never sleeps.
 
-        Takes effect before the next callback of the same turn. Returns None. Raises KeyError if
-        `sock` is not registered.
+        False takes effect before the next callback of the same turn, True in the next turn.
+        Returns None. Raises KeyError if `sock` is not registered.
         """
         raise NotImplementedError("SelectLoop.want_write")
-
-    def unregister(self, sock: socket.socket) -> None:  # exercise
-        """Forget `sock`. None of its callbacks is called any more, not even in this turn.
-
-        Another callback of the same turn may do this to a socket that select has already named as
-        ready: the end of one connection often is the end of another.
-
-        Returns None. Does not close `sock`. If it is not registered that is no error. Works on a
-        closed socket, too, but between the two select meets a closed one: unregister first.
-        """
-        raise NotImplementedError("SelectLoop.unregister")
 
     def run_once(self, timeout_s: float | None = None) -> None:  # exercise
         """One turn: sleep until something is due, then call whoever waits for it.
 
-        Sleeps in `select` for `timeout_s` at the most, without bound if it is None, and not longer
-        than until the next timer (`_sleep_s`). Then calls, through `_run`, which catches what they
-        raise: `on_readable` of the sockets that are readable and for which reading is wanted *at
-        that moment* (an earlier callback may have changed it); likewise `on_writable`; and last
-        the timers that are due by now (`_due`) and have not been cancelled meanwhile.
+        1. Sleep in `select` for `timeout_s` at the most, or without bound if it is None, but not
+           longer than until the next timer: `_sleep_s(timeout_s)` tells how long.
+        2. Call `on_readable` of each socket that is readable. Just before each call, look whether
+           reading is *still* wanted: an earlier callback may have changed that.
+        3. Call `on_writable` of each socket that is writable, with the same look.
+        4. Call the timers that are due by now, `_due()`, but not one whose `callback` is None: it
+           has been cancelled.
 
-        Each of them is called once at the most. So a turn ends, even if a callback sets a timer
-        for "at once" or leaves data unread: that is for the next turn.
+        Make each call with `_run`, which catches what a callback raises; give it the socket, too,
+        in 2 and 3. Each is called once at the most, so that a turn ends. What a callback leaves
+        unread, or a timer that it sets for "at once", is for the next turn.
 
-        Returns None. Takes no CPU time while it sleeps. Raises nothing that a callback raises, if
-        it is an Exception; KeyboardInterrupt and the like pass through. Raises ValueError if a
-        registered socket has been closed.
+        Returns None. Takes no CPU time while it sleeps. Raises no Exception of a callback. Raises
+        ValueError if a registered socket has been closed.
         """
         raise NotImplementedError("SelectLoop.run_once")
 
     def call_later(self, delay_s: float, callback: Callback) -> Timer:  # exercise
         """Call `callback()` in a turn of the loop, once, not before `delay_s` seconds from now.
 
-        Those with an earlier time are called first. With 0 it is called in the next turn, or in
-        this one if it was not a timer that asked for it.
+        Those with an earlier time are called first. With a delay of 0, a timer's callback gets its
+        call in the next turn, and a socket's callback in the same turn: timers come last in it.
 
-        Returns the Timer: `cancel()` takes it back. Does not block. Keep `_timers` a heap
-        (`heapq`), so that ten thousand timeouts are cheap; `_sweep` first, so that those which were
-        cancelled do not pile up.
+        Returns the Timer, which is due at `time.monotonic() + delay_s`; `cancel()` takes it back.
+        Does not block. Put it into `_timers` with `heapq.heappush`: the earliest stays in front,
+        and ten thousand timeouts are cheap.
         """
         raise NotImplementedError("SelectLoop.call_later")
 
     def call_from_thread(self, callback: Callback) -> None:  # exercise
         """Call `callback()` in the loop's own thread, soon. Any thread may ask for it.
 
-        The only method that another thread may use. Puts the callback where `_run_calls` finds
-        it, and *then* wakes the loop, which may be asleep in select, with one byte through the
-        waker. A waker with no room left is no error: then the loop has been woken already. Nor is
-        a loop that was closed: the callback is not called then.
+        The only method that another thread may use. Appends the callback to `_calls`, where
+        `_run_calls` finds it, and *then* sends one byte to `_waker`: the loop may be asleep in
+        select, and that wakes it. If `send` finds no room (BlockingIOError), that is no error: the
+        many unread bytes wake the loop as well. Nor is it one if the loop was closed (another
+        OSError): then the callback is never called.
 
         Returns None. Does not block. Callbacks are called in the order in which they came.
         """
@@ -242,6 +245,7 @@ class SelectLoop:
 
     def _sleep_s(self, timeout_s: float | None) -> float | None:
         """How long select may sleep: `timeout_s`, or less if a timer is due before. Given."""
+        self._sweep()
         while self._timers and self._timers[0].callback is None:
             heapq.heappop(self._timers)  # nobody waits for it: no reason to wake up
         if not self._timers:
@@ -265,12 +269,16 @@ class SelectLoop:
 
 
 class EchoConnection:
-    """One client of the EchoServer: sends back what comes, and holds its pace.
+    """One client of the EchoServer: sends back what comes, as fast as the client takes it.
 
     Its life: bytes come, and go out at once as far as the kernel takes them. What it does not
     take waits in `waiting`, and the socket is watched for writing until it is gone. While
     `waiting` is full nothing more is read, so that the client's own sends come to a stop. When
     the client has ended, all that waits is still sent; then this end closes, too.
+
+    `waiting` is lab 04's SendBuffer: `append(data)` puts bytes in, `flush(sock)` sends what the
+    kernel takes now (0 bytes if it has no room: it does not raise BlockingIOError), `pending` is
+    how many are left, and `is_full` tells you to read no more.
     """
 
     def __init__(self, loop: SelectLoop, sock: socket.socket) -> None:
@@ -291,21 +299,22 @@ class EchoConnection:
     def on_readable(self) -> None:  # exercise
         """Something can be read: take it with *one* `recv` of CHUNK_BYTES, and pass it on.
 
-        Bytes go to `waiting`, `b""` is noted in `has_ended`, and then `on_writable` tries to send
-        at once: there is room nearly always, and no need to wait a turn for it. One `recv` is
-        enough. If there was more, then select says so again, and the others have their turn first.
+        Bytes go to `waiting`, and `b""` sets `has_ended`. Then call `on_writable`, which tries to
+        send at once: there is room nearly always, and no need to wait for the next turn. One `recv`
+        is enough. If there was more, select says so in the next turn, and the others are not kept
+        waiting.
 
-        Returns None. Does not block: nothing there after all (BlockingIOError) is no error. A
-        reset, or another OSError, is the end of this connection: `close`.
+        Returns None. Does not block. If nothing is there after all (BlockingIOError), that is no
+        error. A reset, or another OSError, is the end of this connection: `close`.
         """
         raise NotImplementedError("EchoConnection.on_readable")
 
     def on_writable(self) -> None:  # exercise
-        """There may be room: flush `waiting`; then `close`, if that was all, or `tell_the_loop`.
+        """There may be room: flush `waiting`. Then `close`, or else `tell_the_loop`.
 
-        All is said and done when the client has ended and nothing waits any more.
+        It is time to close when the client has ended *and* nothing waits any more.
 
-        Returns None. Does not block. A client that is gone (OSError) is the end: `close`.
+        Returns None. Does not block. If the client is gone (OSError), `close`.
         """
         raise NotImplementedError("EchoConnection.on_writable")
 
@@ -313,25 +322,26 @@ class EchoConnection:
         """Say what this connection waits for now.
 
         To read: unless the client has ended (the end is readable for ever), or `waiting` is full.
-        To write: if something waits. There is always one of the two, so it can't be forgotten.
+        To write: if something waits. (It always waits for one of the two. Else the loop would never
+        call it again.)
 
         Returns None. Does not block.
         """
         raise NotImplementedError("EchoConnection.tell_the_loop")
 
     def close(self) -> None:  # exercise
-        """Leave the loop, then close the socket, in this order. To do it twice is no error."""
+        """Unregister the socket, then close it. To do it twice is no error."""
         raise NotImplementedError("EchoConnection.close")
 
 
 class EchoServer:
-    """Echoes to all clients of a listener, each at its own pace, in the one thread of a loop."""
+    """Echoes to all clients of a listener, fast ones and slow ones, in the one thread of a loop."""
 
     def __init__(self, loop: SelectLoop, listener: socket.socket) -> None:
-        """Watch `listener` from now on, and make it non-blocking. Given. Whoever opened it closes
-        it; `shutdown` on it (Linux) ends the accepting. Those who are being served still are.
+        """Watch `listener` from now on, and make it non-blocking. Given.
 
-        Raises ValueError if select can't watch it.
+        Whoever opened it closes it. `shutdown` on it (Linux) ends the accepting; clients that are
+        connected are still served. Raises ValueError if select can't watch it.
         """
         self.loop = loop
         self.listener = listener
@@ -339,22 +349,26 @@ class EchoServer:
         loop.register(listener, self.on_readable, self.on_readable)
 
     def on_readable(self) -> None:  # exercise
-        """Somebody has connected: accept one, make it non-blocking, and give it an EchoConnection.
+        """Somebody has connected: accept one, make it non-blocking, and `serve` it.
 
-        `accept` does not pass the listener's own mode on (accept(2)). One is enough: if there are
-        more, select says so again.
+        The new socket is blocking, whatever the listener is (accept(2)). One client is enough: if
+        there are more, select says so again.
 
-        Returns None. Does not block: a client that has gone again (BlockingIOError,
-        ConnectionAbortedError) is none. Any other OSError goes to `stop_accepting`. A client that
-        select can't watch is turned away, which the others do not notice.
+        Returns None. Does not block. If the client has gone again (BlockingIOError or
+        ConnectionAbortedError), that is no error. Any other OSError goes to `stop_accepting`.
         """
         raise NotImplementedError("EchoServer.on_readable")
+
+    def serve(self, client: socket.socket) -> None:
+        """Give `client` an EchoConnection, or close it if select can't watch it. Given."""
+        with suppress(ValueError):  # raised by `register`; EchoConnection has closed it
+            EchoConnection(self.loop, client)
 
     def stop_accepting(self, error: OSError) -> None:
         """For good if the listener was shut down; else, out of descriptors, for a while. Given.
 
         Whoever can't be accepted stays in the queue, and the listener stays readable: without the
-        rest the loop would spin, and serve nobody the better for it.
+        rest the loop would spin, which helps nobody.
         """
         if error.errno in NO_MORE_CLIENTS:
             self.loop.unregister(self.listener)

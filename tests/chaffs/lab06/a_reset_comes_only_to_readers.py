@@ -1,7 +1,7 @@
 """Expects a reset where it reads, and not where it sends."""
 
 FAILS = "echo_survives_a_reset_in_the_middle_of_a_turn"
-BELIEVES = "one-client-is-all"
+BELIEVES = "readable-never-raises"
 
 
 class EchoConnection:

@@ -1,7 +1,7 @@
 """Reads without an except: a client that resets is a bug of somebody else."""
 
-FAILS = "echo_survives_a_reset_in_the_middle_of_a_turn"
-BELIEVES = "one-client-is-all"
+FAILS = "echo_survives_a_client_that_resets"
+BELIEVES = "readable-never-raises"
 
 
 class EchoConnection:

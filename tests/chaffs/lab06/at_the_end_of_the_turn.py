@@ -1,6 +1,6 @@
 """Unregisters when the turn is over, because one must not change a dict in a loop over it."""
 
-FAILS = "unregister_takes_effect_in_the_same_turn"
+FAILS = "run_once_heeds_an_unregister_in_the_same_turn"
 BELIEVES = "ready-stays-ready"
 
 

@@ -1,6 +1,6 @@
 """Calls all that select has named, whatever has happened since."""
 
-FAILS = "want_write_takes_effect_in_the_same_turn"
+FAILS = "run_once_asks_again_before_it_calls_on_writable"
 BELIEVES = "ready-stays-ready"
 
 

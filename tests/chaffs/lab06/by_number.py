@@ -1,6 +1,6 @@
 """Keeps its book by descriptor numbers, as if a number were a name."""
 
-FAILS = "unregister_keeps_apart_who_has_the_same_number"
+FAILS = "run_once_keeps_apart_who_has_the_same_number"
 BELIEVES = "ready-stays-ready"
 
 

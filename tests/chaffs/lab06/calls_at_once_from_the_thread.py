@@ -1,7 +1,7 @@
 """Calls in the thread that asks, into the middle of whatever the loop is at."""
 
-FAILS = "call_from_thread_calls_in_the_loops_turn"
-BELIEVES = "select-sees-threads"
+FAILS = "call_from_thread_leaves_the_call_to_a_turn"
+BELIEVES = "any-thread-may-call"
 
 
 class SelectLoop:

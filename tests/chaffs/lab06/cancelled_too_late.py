@@ -1,6 +1,6 @@
 """Decides who is to be called before it calls the first one."""
 
-FAILS = "call_later_can_be_cancelled"
+FAILS = "call_later_can_be_cancelled_in_the_same_turn"
 BELIEVES = "ready-stays-ready"
 
 

@@ -1,7 +1,7 @@
 """Takes the goodbye for the end: finishes sending, and keeps the descriptor."""
 
-FAILS = "echo_survives_a_reset_in_the_middle_of_a_turn"
-BELIEVES = "one-client-is-all"
+FAILS = "echo_leaves_no_descriptor_of_a_client_that_has_ended"
+BELIEVES = "done-is-closed"
 
 OVER = []
 

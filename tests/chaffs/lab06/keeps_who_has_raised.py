@@ -1,7 +1,7 @@
 """Catches what a callback raises, and leaves the socket in the book."""
 
 FAILS = "run_once_survives_a_callback_that_raises"
-BELIEVES = "one-client-is-all"
+BELIEVES = "one-bug-one-connection"
 
 
 class SelectLoop:

@@ -1,6 +1,6 @@
 """Waits for the time to come, and then calls."""
 
-FAILS = "call_later_calls_when_the_time_has_come"
+FAILS = "call_later_returns_at_once"
 BELIEVES = "loop-may-wait"
 
 

@@ -1,7 +1,7 @@
 """Leaves the loop when a client resets, and never closes its socket."""
 
-FAILS = "echo_survives_a_reset_in_the_middle_of_a_turn"
-BELIEVES = "one-client-is-all"
+FAILS = "echo_leaves_no_descriptor_of_a_thousand_clients"
+BELIEVES = "done-is-closed"
 
 LOST = []
 

@@ -1,6 +1,6 @@
 """Looks again before it writes, but not before it reads."""
 
-FAILS = "want_read_takes_effect_in_the_same_turn"
+FAILS = "run_once_asks_again_before_it_calls_on_readable"
 BELIEVES = "ready-stays-ready"
 
 

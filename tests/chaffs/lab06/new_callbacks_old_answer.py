@@ -1,6 +1,6 @@
 """Puts new callbacks into the old entry, for which select's answer still counts."""
 
-FAILS = "register_again_starts_afresh"
+FAILS = "run_once_starts_afresh_with_who_registers_again"
 BELIEVES = "ready-stays-ready"
 
 

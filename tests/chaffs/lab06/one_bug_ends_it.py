@@ -1,7 +1,7 @@
 """Calls straight away, so that one connection's bug is everyone's."""
 
 FAILS = "run_once_survives_a_callback_that_raises"
-BELIEVES = "one-client-is-all"
+BELIEVES = "one-bug-one-connection"
 
 
 class SelectLoop:

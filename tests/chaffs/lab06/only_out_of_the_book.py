@@ -1,6 +1,6 @@
 """Takes the socket out of the book, and forgets that this turn's lists still have it."""
 
-FAILS = "unregister_takes_effect_in_the_same_turn"
+FAILS = "run_once_heeds_an_unregister_in_the_same_turn"
 BELIEVES = "ready-stays-ready"
 
 

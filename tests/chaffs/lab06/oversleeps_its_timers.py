@@ -1,7 +1,7 @@
 """Sleeps for as long as it was told, and looks at its timers then."""
 
 FAILS = "call_later_calls_when_the_time_has_come"
-BELIEVES = "loop-may-wait"
+BELIEVES = "select-knows-timers"
 
 
 class SelectLoop:

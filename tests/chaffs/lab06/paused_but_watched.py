@@ -1,6 +1,6 @@
 """Does not call who has paused, but still asks select about it."""
 
-FAILS = "want_read_pauses_reading_and_goes_on"
+FAILS = "run_once_sleeps_while_reading_is_paused"
 BELIEVES = "readable-is-data"
 
 

@@ -1,7 +1,7 @@
 """Leaves the timer to a thread, which calls in the loop's place."""
 
-FAILS = "call_later_calls_when_the_time_has_come"
-BELIEVES = "loop-may-wait"
+FAILS = "call_later_leaves_the_call_to_a_turn"
+BELIEVES = "any-thread-may-call"
 
 
 class SelectLoop:

@@ -1,7 +1,7 @@
 """Appends the timer, as if the next one were always the first that was set."""
 
 FAILS = "call_later_calls_the_earliest_first"
-BELIEVES = "loop-may-wait"
+BELIEVES = "first-set-first-due"
 
 
 class SelectLoop:

@@ -1,7 +1,7 @@
 """Takes it for a mistake to leave twice, though many ends lead there."""
 
-FAILS = "unregister_forgets_the_socket"
-BELIEVES = "ready-stays-ready"
+FAILS = "unregister_of_who_is_not_registered_is_no_error"
+BELIEVES = ""
 
 
 class SelectLoop:

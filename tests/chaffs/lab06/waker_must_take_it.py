@@ -1,7 +1,7 @@
 """Insists that the waker takes each byte, though one is enough to wake up."""
 
 FAILS = "call_from_thread_never_blocks"
-BELIEVES = "select-unblocks"
+BELIEVES = "a-byte-for-each-call"
 
 
 class SelectLoop:

@@ -1,6 +1,6 @@
 """Puts the callback down, and trusts that the loop will see it."""
 
-FAILS = "call_from_thread_calls_in_the_loops_turn"
+FAILS = "call_from_thread_makes_the_next_turn_call"
 BELIEVES = "select-sees-threads"
 
 

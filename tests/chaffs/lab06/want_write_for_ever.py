@@ -1,6 +1,6 @@
 """Once somebody wants to write, it stays so."""
 
-FAILS = "want_write_watches_until_it_is_taken_back"
+FAILS = "run_once_calls_who_wants_to_write"
 BELIEVES = "watch-writable"
 
 

@@ -1,6 +1,6 @@
 """Calls on_writable in the next turn, whether or not select said so, and only once."""
 
-FAILS = "want_write_watches_until_it_is_taken_back"
+FAILS = "run_once_calls_who_wants_to_write"
 BELIEVES = "watch-writable"
 
 

@@ -1,6 +1,6 @@
 """Asks about every socket for both, since there are two callbacks."""
 
-FAILS = "register_watches_for_reading_only"
+FAILS = "run_once_does_not_ask_about_writing_at_first"
 BELIEVES = "watch-writable"
 
 

@@ -1,6 +1,6 @@
 """Gives select the same list twice, and calls on_writable of whoever is in the second answer."""
 
-FAILS = "register_watches_for_reading_only"
+FAILS = "run_once_does_not_ask_about_writing_at_first"
 BELIEVES = "watch-writable"
 
 
