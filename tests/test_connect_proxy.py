@@ -203,6 +203,7 @@ def test_a_signal_lets_a_tunnel_come_to_its_end(running, listener):
         assert heard_to_the_end(origin) == b"last words"
         origin.close()
         assert heard_to_the_end(client) == b""
+        assert process.wait(PATIENCE_S) == 0
 
 
 def is_refused(address):

@@ -264,6 +264,7 @@ cuts = st.lists(st.integers(1, 9), min_size=1, max_size=9)
 @example("5\r\nhello\r\n0\r\nA: b\r\n c\r\n\r\n", [1])
 @example("11111111111111111\r\n", [1])
 @example("0\r\nContent-Length: 0\r\nContent-Length: 0\r\n\r\n", [1])  # found by a search
+@example("1;a=b\r\r\n0\r\n0\r\n\r\n", [1])  # so was this
 def test_a_chunked_body_is_what_h11_takes_for_it_in_any_slicing(text, pieces):
     data = text.encode("latin-1")
     expected = body_by_h11(data)
@@ -286,9 +287,11 @@ def framing_aside(trailers):
 
 def differs_by_right(data):
     """What h11 takes for a chunked body and we refuse: bare LF and folds in trailers, controls
-    in extensions, and sizes of more than 16 digits."""
+    and a bare CR in extensions (RFC 9112 §2.2), and sizes of more than 16 digits.
+    """
     has_giant_size = re.search(rb"(^|\n)[0-9A-Fa-f]{17}", data)
-    return has_giant_size or excused(data)
+    has_bare_cr = re.search(rb";[^\n]*\r(?!\n)", data)
+    return has_giant_size or has_bare_cr or excused(data)
 
 
 def read_chunked(data, sizes):

@@ -219,6 +219,12 @@ def settle(predicate):
         kernel.wait_until(predicate, timeout_s=PATIENCE_S, what="an end")
 
 
+def must_be_closed(left):
+    """No descriptor is left of the connections that have ended."""
+    if left > 0:
+        raise Difference("no descriptor is left of them", f"{left:,} are still open")
+
+
 def must_sleep(turns):
     """The loop makes few turns while nothing happens. Blocks for WINDOW_S."""
     before = turns.completed
@@ -280,7 +286,7 @@ def turns_until(background, loop, calls, count, why):
     except NeverReturned:
         done = "nothing was called" if not calls else f"{len(calls):,} of {count:,} were called"
         raise Difference(
-            f"run_once(10) wakes up in time and calls: {why}",
+            f"run_once(10) wakes up and calls in time, after {why}",
             f"after {PATIENCE_S:g} s it still slept, and {done}",
         ) from None
 
@@ -380,6 +386,22 @@ def test_run_once_calls_those_who_are_readable_in_each_turn(new_loop, pair, with
 
 
 @check(
+    points=2,
+    misconception="watch-writable",
+    needs="run_once_calls_those_who_are_readable_in_each_turn",
+    hint="How often is an idle socket writable?",
+)
+def test_run_once_does_not_ask_about_writing_at_first(new_loop, pair, with_data, calls):
+    """run_once calls no on_writable of a socket that was only registered."""
+    loop = new_loop()
+    (ready,), (idle, _) = with_data(1), pair()
+    loop.register(idle, calls.noting("on_readable"), calls.noting("on_writable of idle"))
+    loop.register(ready, calls.noting("on_readable of ready"), calls.noting("on_writable"))
+    turn(loop)
+    calls.must_be(["on_readable of ready"], "in the turn")
+
+
+@check(
     points=1,
     misconception="busy-is-waiting",
     needs="run_once_calls_those_who_are_readable_in_each_turn",
@@ -413,22 +435,6 @@ def test_run_once_takes_no_cpu_time_while_it_sleeps(new_loop, pair, calls, cpu_s
         raise Difference(
             "no CPU time in 100 ms of sleep", f"it used {used_s * 1000:.0f} ms of CPU time"
         )
-
-
-@check(
-    points=2,
-    misconception="watch-writable",
-    needs="run_once_calls_those_who_are_readable_in_each_turn",
-    hint="How often is an idle socket writable?",
-)
-def test_run_once_does_not_ask_about_writing_at_first(new_loop, pair, with_data, calls):
-    """run_once calls no on_writable of a socket that was only registered."""
-    loop = new_loop()
-    (ready,), (idle, _) = with_data(1), pair()
-    loop.register(idle, calls.noting("on_readable"), calls.noting("on_writable of idle"))
-    loop.register(ready, calls.noting("on_readable of ready"), calls.noting("on_writable"))
-    turn(loop)
-    calls.must_be(["on_readable of ready"], "in the turn")
 
 
 @check(
@@ -966,7 +972,7 @@ def test_echo_accepts_all_who_came_before(echo, dial, nonce, driving):
 
 @check(
     points=1,
-    misconception="ready-stays-ready",
+    misconception="readable-never-raises",
     needs="echo_sends_back_what_a_client_says",
     hint="What does accept do on a non-blocking listener if nobody is there any more?",
 )
@@ -976,54 +982,6 @@ def test_echo_is_called_though_nobody_has_connected(echo, dial, nonce, driving, 
     in_time(background, "EchoServer.on_readable(), with nobody there", echo.server.on_readable)
     with driving(loop):
         must_echo(dial(address), nonce(10))
-
-
-@check(
-    points=1,
-    misconception="ready-stays-ready",
-    needs="echo_sends_back_what_a_client_says",
-    hint="What does recv do on a non-blocking socket if nothing is there? Is the client gone then?",
-)
-def test_echo_is_called_though_nothing_can_be_read(student, new_loop, pair, nonce, driving):
-    """EchoConnection takes no harm if it is called and there is nothing to read after all."""
-    loop = new_loop()
-    (thief, accomplice), (sock, far) = pair(), pair()
-    same = sock.dup()
-
-    def steal():
-        thief.recv(1)
-        with suppress(BlockingIOError):  # if the echo was the first to be called
-            same.recv(10)
-
-    loop.register(thief, steal, int)
-    student.EchoConnection(loop, sock)
-    far.settimeout(PATIENCE_S)
-    accomplice.sendall(b"?")
-    far.sendall(stolen := nonce(10))
-    turn(loop)
-    same.close()
-    message = nonce(10)
-    with driving(loop):
-        far.sendall(message)
-        heard = heard_by(far, 10)
-        must_be_bytes(heard if heard != stolen else heard_by(far, 10), message)
-
-
-@check(
-    points=1,
-    misconception="one-error-one-meaning",
-    needs="echo_is_called_though_nobody_has_connected",
-    hint="Which given method knows what to do if accept fails?",
-)
-def test_echo_serves_on_when_the_listener_is_shut_down(echo, dial, nonce, driving):
-    """EchoServer accepts nobody after a shutdown of its listener, and serves its clients."""
-    loop, address = echo()
-    with driving(loop) as turns:
-        client = dial(address)
-        must_echo(client, nonce(10))
-        echo.shut_down()
-        must_echo(client, nonce(10))
-        must_sleep(turns)
 
 
 @check(
@@ -1039,6 +997,23 @@ def test_echo_sleeps_while_nothing_happens(echo, dial, nonce, driving):
         clients = [dial(address, f"client {number}") for number in (1, 2)]
         for client in clients:
             must_echo(client, nonce(10))
+        must_sleep(turns)
+
+
+@check(
+    points=1,
+    misconception="one-error-one-meaning",
+    needs="echo_sleeps_while_nothing_happens",
+    hint="Which given method knows what to do if accept fails?",
+)
+def test_echo_serves_on_when_the_listener_is_shut_down(echo, dial, nonce, driving):
+    """EchoServer accepts nobody after a shutdown of its listener, and serves its clients."""
+    loop, address = echo()
+    with driving(loop) as turns:
+        client = dial(address)
+        must_echo(client, nonce(10))
+        echo.shut_down()
+        must_echo(client, nonce(10))
         must_sleep(turns)
 
 
@@ -1099,35 +1074,33 @@ def test_echo_survives_a_client_that_resets(echo, dial, nonce, driving):
 
 @check(
     points=1,
-    misconception="done-is-closed",
-    needs=(
-        "echo_leaves_no_descriptor_of_a_client_that_has_ended",
-        "echo_survives_a_client_that_resets",
-    ),
-    hint="Is there a way out of your methods on which the socket stays open?",
+    misconception="readable-never-raises",
+    needs="echo_sends_back_what_a_client_says",
+    hint="What does recv do on a non-blocking socket if nothing is there? Is the client gone then?",
 )
-def test_echo_leaves_no_descriptor_of_a_thousand_clients(echo, nonce, driving, descriptors):
-    """EchoServer has no descriptor left after a thousand clients, half of which reset."""
-    loop, address = echo()
+def test_echo_is_called_though_nothing_can_be_read(student, new_loop, pair, nonce, driving):
+    """EchoConnection takes no harm if it is called and there is nothing to read after all."""
+    loop = new_loop()
+    (thief, accomplice), (sock, far) = pair(), pair()
+    same = sock.dup()
+
+    def steal():
+        thief.recv(1)
+        with suppress(BlockingIOError):  # if the echo was the first to be called
+            same.recv(10)
+
+    loop.register(thief, steal, int)
+    student.EchoConnection(loop, sock)
+    far.settimeout(PATIENCE_S)
+    accomplice.sendall(b"?")
+    far.sendall(stolen := nonce(10))
+    turn(loop)
+    same.close()
     message = nonce(10)
-    at_first = descriptors()
     with driving(loop):
-        for _ in range(40):
-            clients = [socket.create_connection(address, PATIENCE_S) for _ in range(25)]
-            for client in clients:
-                client.sendall(message)
-            for client in clients:
-                must_be_bytes(heard_by(client, 10), message)
-            for number, client in enumerate(clients):
-                reset(client) if number % 2 else client.close()
-        settle(lambda: descriptors() <= at_first)
-    must_be_closed(descriptors() - at_first)
-
-
-def must_be_closed(left):
-    """No descriptor is left of the connections that have ended."""
-    if left > 0:
-        raise Difference("no descriptor is left of them", f"{left:,} are still open")
+        far.sendall(message)
+        heard = heard_by(far, 10)
+        must_be_bytes(heard if heard != stolen else heard_by(far, 10), message)
 
 
 @check(
@@ -1324,3 +1297,30 @@ def test_echo_harms_none_of_fifty_clients(echo, dial, peers, nonce, driving):
             for client, message in zip(clients, messages, strict=True):
                 must_be_bytes(heard_by(client, 100), message)
         must_be_bytes(heard_by(drip, 8), dripped)
+
+
+@check(
+    points=1,
+    misconception="done-is-closed",
+    needs=(
+        "echo_leaves_no_descriptor_of_a_client_that_has_ended",
+        "echo_survives_a_client_that_resets",
+    ),
+    hint="Is there a way out of your methods on which the socket stays open?",
+)
+def test_echo_leaves_no_descriptor_of_a_thousand_clients(echo, nonce, driving, descriptors):
+    """EchoServer has no descriptor left after a thousand clients, half of which reset."""
+    loop, address = echo()
+    message = nonce(10)
+    at_first = descriptors()
+    with driving(loop):
+        for _ in range(40):
+            clients = [socket.create_connection(address, PATIENCE_S) for _ in range(25)]
+            for client in clients:
+                client.sendall(message)
+            for client in clients:
+                must_be_bytes(heard_by(client, 10), message)
+            for number, client in enumerate(clients):
+                reset(client) if number % 2 else client.close()
+        settle(lambda: descriptors() <= at_first)
+    must_be_closed(descriptors() - at_first)

@@ -260,7 +260,7 @@ def test_chromium_shows_a_page_with_all_its_pictures(origin, tunnels, nowhere):
                 browser.close()
 
 
-def test_a_tls_session_of_pythons_own_ends_on_both_sides(origin, tunnels):
+def test_tls_of_pythons_own_comes_to_its_end(origin, tunnels):
     """Whole, with its close_notify: a tunnel that drops an end makes this hang."""
     base, folder = origin
     (folder / "page").write_text("x" * 1_000_000)

@@ -1,7 +1,7 @@
 """Takes BlockingIOError, which is an OSError, for the end of the connection."""
 
 FAILS = "echo_is_called_though_nothing_can_be_read"
-BELIEVES = "ready-stays-ready"
+BELIEVES = "readable-never-raises"
 
 
 class EchoConnection:

@@ -68,7 +68,11 @@ class EchoConnection:
 
 class EchoServer:
     def on_readable(self):
-        with suppress(BlockingIOError):
+        try:
             client = self.listener.accept()[0]
             client.setblocking(False)
             EchoConnection(self.loop, client)
+        except BlockingIOError:
+            pass
+        except OSError as error:
+            self.stop_accepting(error)
