@@ -30,7 +30,7 @@ SMALL_BYTES = 32 * 1024
 ENOUGH_BYTES = 8 * 1024 * 1024  # what a client offers that never reads
 BOUND_BYTES = 2 * 1024 * 1024  # what a server with a bound may take of it, its kernel included
 PENDING_BYTES = 200_000  # more than small kernel buffers hold, less than the server's own limit
-WAKES = 20  # so often a loop that sleeps is woken: a byte that comes too early is seen by luck
+WAKES = 20  # so often a loop that sleeps is woken: a byte that comes too early needs bad luck
 LARGE_BYTES = 200_000  # for a receive buffer that holds OFFERED_BYTES
 OFFERED_BYTES = 150_000
 CHUNK_BYTES = 65_536  # what one recv takes
@@ -977,7 +977,7 @@ def test_echo_accepts_all_who_came_before(echo, dial, nonce, driving):
     hint="What does accept do on a non-blocking listener if nobody is there any more?",
 )
 def test_echo_is_called_though_nobody_has_connected(echo, dial, nonce, driving, background):
-    """EchoServer takes no harm if it is called and the client has gone again."""
+    """EchoServer takes no harm if it is called and no client is there any more."""
     loop, address = echo()
     in_time(background, "EchoServer.on_readable(), with nobody there", echo.server.on_readable)
     with driving(loop):
