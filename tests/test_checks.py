@@ -17,6 +17,7 @@ from workbench.checks.graft import graft
 from workbench.checks.runner import run_checks
 from workbench.families import ROOT, family_of_lab
 from workbench.kernel import wait_until
+from workbench.skeletons import skeleton_of
 
 LAB = family_of_lab("01")
 REFERENCE = LAB.reference.read_text("utf-8")
@@ -201,12 +202,25 @@ def test_a_check_whose_need_failed_is_not_run_and_says_what_to_mend_first(tmp_pa
 
 
 def test_a_skeleton_is_told_what_to_write_first_and_no_belief(tmp_path):
-    from workbench.skeletons import skeleton_of
-
     _, text = checked(tmp_path, skeleton_of(REFERENCE))
     assert "Not written yet: local_endpoint, five_tuple, from_other_end, can_coexist." in text
     assert "Begin with local_endpoint." in text
     assert "you may believe" not in text
+
+
+def test_of_a_table_of_cases_only_those_that_differ_are_shown(tmp_path):
+    wrong = "def can_coexist(a, b):\n    return (a.protocol, a.source) != (b.protocol, b.source)\n"
+    report, _ = checked(tmp_path, graft(REFERENCE, wrong), only="can_coexist")
+    (failed,) = (c for c in report.checks if c.id.startswith("can_coexist_allows_what_differs"))
+    assert "127.0.0.1 81" in failed.actual
+    assert "50001" not in failed.actual
+
+
+def test_with_a_failure_beside_it_the_first_thing_is_to_mend_that(tmp_path):
+    swapped = "def from_other_end(five_tuple):\n    return five_tuple\n"
+    _, text = checked(tmp_path, graft(skeleton_of(REFERENCE), swapped))
+    assert "First mend what failed." in text
+    assert "Begin with" not in text
 
 
 def test_no_check_of_that_name_is_a_fault_and_no_pass(tmp_path):
@@ -235,8 +249,6 @@ def test_the_command_obeys_labs_and_says_which_tree_it_checked():
 
 
 def test_the_commands_exit_status_tells_failure_from_a_wrong_call(tmp_path):
-    from workbench.skeletons import skeleton_of
-
     (tmp_path / LAB.reference.name).write_text(skeleton_of(REFERENCE), "utf-8")
     assert command("check", "01", LABS=str(tmp_path)).returncode == 1
     unknown = command("check", "42")

@@ -18,6 +18,7 @@ from workbench.checks.declare import Difference, Spec
 from workbench.families import lab_tree, relative
 from workbench.journal import Caret, Journal, first_difference
 
+WIRE_LINES = 20  # of the journal: what follows it must still be on the screen
 COMPARED = pytest.StashKey[dict[str, Any]]()
 _short = reprlib.Repr()
 _short.maxstring, _short.maxother, _short.maxtuple, _short.maxlist = 160, 200, 8, 8
@@ -58,7 +59,18 @@ def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, st
     if not compared:
         return "", str(error).splitlines()[0] if str(error) else "the assertion does not hold"
     op = "" if compared["op"] in ("==", "is") else f"{compared['op']} "
-    return op + _short.repr(compared["expected"]), _short.repr(compared["actual"])
+    expected, actual = _differing(compared["expected"], compared["actual"])
+    return op + _short.repr(expected), _short.repr(actual)
+
+
+def _differing(expected: object, actual: object) -> tuple[object, object]:
+    """Of two tables of cases only those that differ: the others would hide them."""
+    if not (isinstance(expected, dict) and isinstance(actual, dict)):
+        return expected, actual
+    same = {case for case, what in expected.items() if case in actual and actual[case] == what}
+    return tuple(
+        {case: side[case] for case in side if case not in same} for side in (expected, actual)
+    )
 
 
 def _in_words(error: Exception) -> str:
@@ -80,7 +92,8 @@ def _wire(journal: Journal | None, error: BaseException, compared: dict[str, Any
     sides = compared.get("actual"), compared.get("expected")
     if all(isinstance(side, bytes) for side in sides):
         expected, at = sides[1], first_difference(*sides)
-    return journal.text(caret=_caret(journal, expected, at) if at is not None else None)
+    caret = _caret(journal, expected, at) if at is not None else None
+    return journal.text(caret=caret, limit_lines=WIRE_LINES)
 
 
 def _caret(journal: Journal, expected: bytes, at: int) -> Caret | None:

@@ -76,7 +76,9 @@ def _sum(report: Report) -> str:
 
 def _unwritten(report: Report) -> RenderableType:
     names = list(dict.fromkeys(check.unwritten for check in report.checks if check.unwritten))
-    return Text(f"\nNot written yet: {', '.join(names)}. Begin with {names[0]}.", style="yellow")
+    failed = any(check.passed is False and not check.unwritten for check in report.checks)
+    first = "First mend what failed." if failed else f"Begin with {names[0]}."
+    return Text(f"\nNot written yet: {', '.join(names)}. {first}", style="yellow")
 
 
 def _failure(check: CheckResult, hints: bool) -> RenderableType:

@@ -182,7 +182,7 @@ def _how_it_ended(status: int) -> str:
     return f"the program ended in the middle of the check, with exit status {status}"
 
 
-def _tail(output: IO[bytes], count: int = 2000) -> str:
+def _tail(output: IO[bytes], count: int = 10_000) -> str:
     """The end of what the child printed."""
     output.seek(max(0, output.seek(0, os.SEEK_END) - count))
     return output.read().decode(errors="replace").strip()
