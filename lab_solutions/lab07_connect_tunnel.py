@@ -57,7 +57,7 @@ def start_connect(endpoint: Endpoint) -> socket.socket:  # exercise
     BlockingIOError at once (EINPROGRESS, connect(2)): that is no failure. `address_of` tells the
     family and the address. A host that is a name is not looked up: raises OSError.
 
-    Returns the socket; the caller closes it. Whether it will be connected nobody knows yet. As
+    Returns the socket; the caller closes it. It is not known yet whether it will be connected. As
     soon as that is decided, one way or the other, it is writable: then ask `finish_connect`.
 
     Never blocks. What the kernel knows by itself, `connect` raises at once, and never again: for
@@ -79,7 +79,7 @@ def finish_connect(sock: socket.socket) -> None:  # exercise
     """How did it go? For a socket of `start_connect` that has just become writable.
 
     It becomes writable if it is connected, and also if it failed. The error, if there is one, is
-    in the socket option SO_ERROR (SOL_SOCKET): an errno, or 0. To ask clears it (socket(7)), so
+    in the socket option SO_ERROR (SOL_SOCKET): an errno, or 0. Asking clears it (socket(7)), so
     ask once.
 
     Returns None if it is connected. Does not block. Raises the OSError with that errno, such as
@@ -105,7 +105,7 @@ class Dialer:
         self.loop, self.callback = loop, callback
         self.under_way: set[socket.socket] = set()
         self.is_over = False
-        self.timer = loop.call_later(0, int)  # none yet
+        self.timer = loop.call_later(0, int)  # none yet: int() does nothing
 
     def begin(self, endpoints: list[Endpoint], error: OSError | None = None) -> None:
         """Try these. A Resolver may call it, with no endpoints and the `error` that it met."""
@@ -123,7 +123,7 @@ class Dialer:
                 self.error = error
                 continue
             self.under_way.add(sock)
-            self.loop.register(sock, int, partial(self.decided, sock))
+            self.loop.register(sock, int, partial(self.decided, sock))  # int: nothing is read
             self.loop.want_write(sock, True)
             self.timer = self.loop.call_later(STAGGER_S, self.try_next)
             return
@@ -175,13 +175,13 @@ class Flow:
         self.is_done = False  # and the sink has been told so
 
     def on_readable(self) -> None:  # exercise
-        """The source can be read: take it with *one* `recv` of CHUNK_BYTES, and pass it on.
+        """The source can be read: take what one `recv` of CHUNK_BYTES gives, and pass it on.
 
         Bytes go to `waiting`, as they are; `b""` is noted in `has_ended`; and then `on_writable`
         tries to send at once, for there is room nearly always.
 
         Returns None. Does not block: nothing there after all (BlockingIOError) is no error. Raises
-        OSError if the source was reset: what that means for the tunnel is the tunnel's affair.
+        OSError if the source was reset: `Tunnel.step` decides what that means for the tunnel.
         """
         with suppress(BlockingIOError):
             data = self.source.recv(CHUNK_BYTES)
@@ -190,11 +190,11 @@ class Flow:
             self.on_writable()
 
     def on_writable(self) -> None:  # exercise
-        """There may be room: flush `waiting`; pass the end on if its time has come; tell the loop.
+        """There may be room: flush `waiting`; pass the end on if it is due; tell the loop.
 
-        The end's time has come when the source has ended and nothing waits any more, not before:
-        behind `finish_sending` nothing can be sent. Then the flow `is_done`. `passed` counts what
-        was flushed.
+        The end is due when the source has ended and nothing waits any more, not before: behind
+        `finish_sending` nothing can be sent. Then the flow `is_done`. `passed` counts what was
+        flushed.
 
         Returns None. Does not block. Raises OSError if the sink is gone.
         """
@@ -208,8 +208,8 @@ class Flow:
         """Say what this flow waits for now: of the source, and of the sink.
 
         To read the source: unless it has ended (an end is readable for ever), or `waiting` is
-        full. To write the sink: while something waits. Whether the *sink* is read and the *source*
-        is written is the other flow's business.
+        full. To write the sink: while something waits. Say nothing about reading the *sink* or
+        writing the *source*: the other flow does that, and you would take back what it asked for.
 
         Returns None. Does not block.
         """
@@ -237,10 +237,12 @@ class Tunnel:
         """Take both sockets over, which are connected; they are closed in the end. Given.
 
         At the end calls `on_done(None)`; or `on_done(error)` if the tunnel was cut off, by a reset
-        or because nothing moved for `idle_s`. See `begin` for the other two. Does not block.
+        or because nothing moved for `idle_s`. The default, bool, does nothing. See `begin` for the
+        other two. Does not block.
         """
         self.loop, self.client, self.origin = loop, client, origin
-        self.on_done, self.idle_s, self.is_open, self.passed = on_done, idle_s, True, -1
+        self.on_done, self.idle_s, self.is_open = on_done, idle_s, True
+        self.seen = -1  # how many bytes had passed at the last look; -1: no look yet
         self.upstream = up = Flow(loop, client, origin)
         self.downstream = down = Flow(loop, origin, client)
         for sock, reads, writes in ((client, up, down), (origin, down, up)):
@@ -269,7 +271,7 @@ class Tunnel:
         """One move of one flow, and what it means for the tunnel.
 
         `move()` is a flow's `on_readable` or `on_writable`. If it raises an OSError, one side is
-        gone: `end` with that error. Else, if both flows are done, all is said: `end` without one.
+        gone: `end` with that error. Else, if both flows are done, `end(None)`.
         One flow that is done ends nothing: the other one may have much to carry.
 
         Returns None. Does not block.
@@ -285,9 +287,10 @@ class Tunnel:
     def end(self, error: OSError | None) -> None:  # exercise
         """Leave the loop with both sockets, then close them; then call `on_done(error)`.
 
-        After an error `abort` closes, with a reset, so that neither side takes a part for the
-        whole; after a good end `close` does. To end twice is no error and calls nobody: `is_open`
-        says whether this is the first time. `timer` is cancelled.
+        After an error `http.abort` (lab 05) closes, with a reset, so that neither side takes a part
+        for the whole; after a good end `close` does, and what is on its way still arrives. To end
+        twice is no error and calls nobody: `is_open` says whether this is the first time. `timer`
+        is cancelled.
 
         Returns None. Does not block.
         """
@@ -305,8 +308,8 @@ class Tunnel:
 
         To look now and then costs less than a timer that is set anew with every byte.
         """
-        before, self.passed = self.passed, self.upstream.passed + self.downstream.passed
-        if self.passed == before:
+        before, self.seen = self.seen, self.upstream.passed + self.downstream.passed
+        if self.seen == before:
             self.end(TimeoutError(f"nothing has moved for {self.idle_s:g} s"))
         else:
             self.timer = self.loop.call_later(self.idle_s, self.look_for_life)
@@ -341,7 +344,7 @@ class Visit:
         self.tunnel: Tunnel | None = None
         self.late = http.HttpError(408, "no whole request came in time")
         client.setblocking(False)
-        self.loop.register(client, self.on_readable, int)
+        self.loop.register(client, self.on_readable, int)  # int: nothing waits to be sent
         self.timer = self.loop.call_later(proxy.wait_s, lambda: self.refuse(self.late))
         proxy.visits.add(self)
 

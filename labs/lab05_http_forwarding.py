@@ -28,7 +28,7 @@ PSEUDONYM = "workbook"  # who we are in Via
 
 HEAD_END = b"\n\r\n"  # so a head with a bare LF before its empty line is found, too, and refused
 CHUNKED, UNTIL_CLOSE = "chunked", "until close"
-Framing = int | str  # where a body ends: behind so many bytes, or one of these two
+Framing = int | str  # where a body ends: after so many bytes, or one of these two
 Fields = tuple[tuple[str, str], ...]  # (name as it was sent, value without blanks around it)
 
 # These are of one connection and not of the message (RFC 9110 §7.6.1). Connection may name more.
@@ -165,20 +165,21 @@ def content_length(head: Head) -> int | None:  # exercise
 def is_chunked(head: Head) -> bool:  # exercise
     """Is the body sent in chunks? True if Transfer-Encoding is there, and just "chunked". No I/O.
 
-    False without the field. Raises HttpError(501) for any other coding (RFC 9112 §6.1), and
-    HttpError(400) for "chunked" in HTTP/1.0 or beside a Content-Length: if one reader believes
-    the length and one the chunks, the body of one is the next request of the other (§11.2).
+    False without the field. Raises HttpError(501) for any other coding (RFC 9112 §6.1), whatever
+    else is wrong; then HttpError(400) for "chunked" in HTTP/1.0 or beside a Content-Length: if
+    one reader believes the length and one the chunks, the body of one is the next request of the
+    other (§11.2).
     """
     raise NotImplementedError("is_chunked")
 
 
 def body_framing(head: Head) -> Framing:  # exercise
-    """Where the body behind this head ends. No I/O. The rules of RFC 9112 §6.3, in their order.
+    """Where the body after this head ends. No I/O. The rules of RFC 9112 §6.3, in their order.
 
     Returns how many bytes it has, or CHUNKED, or UNTIL_CLOSE:
 
     1. 0 for a response to HEAD, or with status 1xx, 204 or 304, whatever its fields say. (The 2xx
-       to a CONNECT, behind which a tunnel begins, is no origin's: lab 07 makes it.)
+       to a CONNECT, after which a tunnel begins, is no origin's: lab 07 makes it.)
     2. CHUNKED if it is chunked.
     3. The Content-Length if there is one.
     4. Neither: 0 for a request; a response goes on UNTIL_CLOSE.
@@ -192,7 +193,7 @@ def body_framing(head: Head) -> Framing:  # exercise
 def parse_chunk_line(line: bytes) -> int:  # exercise
     r"""The size in the first line of a chunk: 26 for b"1a;name=value\r\n". No I/O.
 
-    It is hexadecimal (RFC 9112 §7.1); the extension behind `;` is ignored (§7.1.1). Raises
+    It is hexadecimal (RFC 9112 §7.1); the extension after `;` is ignored (§7.1.1). Raises
     HttpError(400) unless CHUNK_LINE matches all of the line: Python's `int` takes more, as "0x1a".
     """
     raise NotImplementedError("parse_chunk_line")
@@ -221,7 +222,7 @@ class BodyReader:
     def __init__(self, framing: Framing, buffer: ReceiveBuffer | None = None) -> None:
         """Begin a body with this framing. Given.
 
-        `buffer` may hold what was received behind the head. What lies behind the body stays in it.
+        `buffer` may hold what was received after the head. What comes after the body stays in it.
         """
         self.buffer = ReceiveBuffer() if buffer is None else buffer
         self.framing, self.received, self.trailers = framing, 0, ()
@@ -237,18 +238,20 @@ class BodyReader:
         """Adds `data` to the buffer, and takes all of the body that is there now.
 
         Returns its bytes, without the frames of chunks; b"" if there are none yet, or no more.
-        `feed(b"")` takes what is in the buffer already. What lies behind the body stays there.
+        `feed(b"")` takes what is in the buffer already. What comes after the body stays there.
 
         How: calls `state` again and again, until that returns None, not yet, or all is taken.
+        b"" means: taken, but no byte of the body was in it. Go on.
         `received` counts the bytes returned so far. Raises HttpError(400) for a malformed body,
         and for a line in it that is too long (LimitExceeded).
         """
         raise NotImplementedError("BodyReader.feed")
 
     def take_piece(self) -> bytes | None:  # exercise
-        """Takes what is there of this piece, and no more than is `left`. Returns it; None: nothing.
+        """Takes what is there of this piece, and no more than is `left` (`take_at_most`).
 
-        `left` becomes less by that. When it is 0, CRLF comes next (`take_end`) if the body is
+        Returns it; None, never b"", if nothing is there: `feed` would ask for ever. `left`
+        becomes less by what was taken. When it is 0, CRLF comes next (`take_end`) if the body is
         chunked; else all is taken.
         """
         raise NotImplementedError("BodyReader.take_piece")
@@ -256,25 +259,27 @@ class BodyReader:
     def take_size(self) -> bytes | None:  # exercise
         r"""Takes a chunk's line, up to its b"\n", and its size by `parse_chunk_line`.
 
-        Returns b"", or None if the line is not there yet. Next comes the piece, of which all is
-        `left`; behind the last chunk, whose size is 0, the trailers, for which HEAD_LIMIT_BYTES
-        are `left` (RFC 9112 §7.1). The line may have as many: `take_until` raises LimitExceeded.
+        Returns b"" (taken: go on), or None if the line is not there yet. The piece comes next,
+        and its size is `left`. But size 0 is the last chunk (RFC 9112 §7.1): the trailers come
+        next, and HEAD_LIMIT_BYTES are `left` for them. The line itself may have as many bytes:
+        `take_until` raises LimitExceeded.
         """
         raise NotImplementedError("BodyReader.take_size")
 
     def take_end(self) -> bytes | None:  # exercise
-        """Takes the CRLF behind a piece. Returns b"", or None if it is not there as a whole.
+        """Takes the CRLF after a piece, both bytes or none of them (`take_exactly`).
 
-        The next size comes next. Raises HttpError(400) if there is something else.
+        Returns b"" (taken: go on), or None if it is not there as a whole. The next size comes
+        next. Raises HttpError(400) if there is something else.
         """
         raise NotImplementedError("BodyReader.take_end")
 
     def take_trailer(self) -> bytes | None:  # exercise
-        r"""Takes a line behind the last chunk, up to its b"\n" (RFC 9112 §7.1.2).
+        r"""Takes a line after the last chunk, up to its b"\n" (RFC 9112 §7.1.2).
 
-        Returns b"", or None if the line is not there yet. CRLF alone is the end: all is taken.
-        Else it is a field (`parse_field_line`, without the CRLF), to be added to the tuple
-        `trailers`, and another line comes next. All lines together have what is `left`, and
+        Returns b"" (taken: go on), or None if the line is not there yet. CRLF alone is the end:
+        all is taken. Else it is a field (`parse_field_line`, without the CRLF), to be added to the
+        tuple `trailers`, and another line comes next. All lines together have what is `left`, and
         `take_until` raises LimitExceeded. HttpError(400): no field, or a line that ends in LF only.
         """
         raise NotImplementedError("BodyReader.take_trailer")
@@ -282,9 +287,9 @@ class BodyReader:
     def end_of_stream(self) -> None:  # exercise
         """The sender has ended: nothing more will come. Returns None.
 
-        That is how a body ends that goes on UNTIL_CLOSE: all is taken. It means nothing if all is
-        taken already. Else the body was cut short and must not pass for a whole one (RFC 9112
-        §8): raises HttpError(400).
+        That is how a body ends that goes on UNTIL_CLOSE: all is taken, so `state` becomes None. It
+        changes nothing if all is taken already. Else the body was cut short and must not pass for
+        a whole one (RFC 9112 §8): raises HttpError(400).
         """
         raise NotImplementedError("BodyReader.end_of_stream")
 
@@ -307,7 +312,7 @@ def last_chunk(trailers: Fields) -> bytes:
 
 
 def absolute_form(request: Head) -> tuple[str, ...]:
-    """What the target consists of: authority, IPv6 address, other host, port, path. Given.
+    """The target's parts: authority, IPv6 address, any other host, port, path. Given.
 
     "http://[::1]:80/a?b" has "[::1]:80", "::1", "", "80", "/a?b"; a part that is missing is "".
     Raises HttpError(400) for other forms, which don't tell a proxy where to go (RFC 9112 §3.2),
@@ -373,7 +378,7 @@ def to_client_response(response: Head, chunked: bool, keep_alive: bool = False) 
 
 
 def write_fields(fields: Fields) -> bytes:
-    """Fields as they are sent, with the empty line behind them. Given."""
+    """Fields as they are sent, with the empty line after them. Given."""
     return "".join([*(f"{name}: {value}\r\n" for name, value in fields), "\r\n"]).encode("latin-1")
 
 
@@ -400,7 +405,7 @@ def connect_to(origin: Endpoint, timeout_s: float) -> socket.socket:  # exercise
     """A socket that is connected to the origin, with this timeout; the caller closes it.
 
     `socket.create_connection` does it: it looks the name up, which gives a list of addresses of
-    IPv4 and IPv6, and tries one behind the other. Blocks: for the lookup, for as long as that
+    IPv4 and IPv6, and tries one after the other. Blocks: for the lookup, for as long as that
     takes; then for `timeout_s` with each address.
 
     Raises HttpError if there is no connection: 504 if the origin is silent, 502 if it refuses,
@@ -413,7 +418,7 @@ def connect_to(origin: Endpoint, timeout_s: float) -> socket.socket:  # exercise
 def recv_head(sock: socket.socket, buffer: ReceiveBuffer, whose: dict[type | None, int]) -> bytes:
     """The next head, whole, from the CLIENT or the ORIGIN; b"" if its stream ends before. Given.
 
-    Blocks. What came behind it stays in `buffer`. Raises HttpError if it does not come: `in_http`.
+    Blocks. What came after it stays in `buffer`. Raises HttpError if it does not come: `in_http`.
     """
     try:
         return recv_until(sock, buffer, HEAD_END, HEAD_LIMIT_BYTES)
@@ -445,7 +450,9 @@ def relay_body(
 
     Returns None when all is sent. Blocks. Raises HttpError(400) if the body is malformed or cut
     short: the source ends in the middle of it (the reader knows), or its `recv` fails by a reset
-    or a timeout. Then nothing was sent that would make it look whole. OSError is the sink's.
+    or a timeout. It is 400 because a bad request's body is; for a response nobody looks at the
+    number. Then nothing was sent that would make the body look whole. A failure of the sink stays
+    the OSError that it is: the caller must know which end is lost.
     """
     raise NotImplementedError("relay_body")
 
@@ -474,13 +481,14 @@ def relay_response(origin: socket.socket, client: socket.socket, request: Head) 
 def forward_one(client: socket.socket, timeout_s: float = TIMEOUT_S) -> None:  # exercise
     """Serve one client: one request, one answer, then close.
 
-    Gets the request with `recv_head` and `parse_request_head`. Only if its `body_framing` and its
-    `origin_of` are sound does it `connect_to` the origin. Sends what `to_origin_request` makes of
-    the head, and the body (`relay_body`), and then does `relay_response`. An origin may answer
-    before it has the whole body, and close: if a send to it fails (OSError), the answer may be
-    there all the same.
+    Gets the request with `recv_head` and `parse_request_head`. Connects (`connect_to`) only if
+    `body_framing` and `origin_of` raise nothing. Sends what `to_origin_request` makes of the head,
+    and the body (`relay_body`), and then does `relay_response`. An origin may answer before it has
+    the whole body, and close: if a send to it fails (OSError), its answer may be there all the
+    same, so `relay_response` comes next in this case, too.
 
-    An HttpError is answered with `error_response`, for the request's method if it is known.
+    An HttpError is answered with `error_response`, for the request's method; "" if there is none
+    yet. A client that leaves without a word has sent an empty head, and that is a 400 as well.
 
     Blocks; `timeout_s` is the timeout of both sockets: it bounds each wait, and not the whole.
     Returns None. Raises OSError if the client is gone: nobody is left to tell. The origin's socket

@@ -5,6 +5,7 @@ once more, on skeletons.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -98,6 +99,13 @@ def test_cells_are_short_and_every_output_but_a_prediction_is_compared(path):
         if "nbval-ignore-output" in tags(cell):
             assert any(call in cell.source for call in IGNORED_BY_RIGHT), cell.source
         assert "NBVAL_" not in cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_link_of_a_notebook_leads_somewhere(path):
+    texts = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", "\n".join(texts))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

@@ -1,6 +1,6 @@
 """Knows two ways in which a body ends, and without a length there is none."""
 
-FAILS = "body_framing_of_the_three_ways"
+FAILS = "body_framing_of_a_response_without_length_and_chunks"
 BELIEVES = "close-ends-message"
 
 

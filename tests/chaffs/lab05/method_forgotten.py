@@ -1,6 +1,6 @@
 """Leaves the method of a response empty, since it is not in its bytes."""
 
-FAILS = "parse_response_head_gives_all_parts"
+FAILS = "parse_response_head_remembers_the_method"
 BELIEVES = "every-message-has-a-body"
 
 

@@ -1,7 +1,7 @@
 """Has no plan for a reset."""
 
 FAILS = "tunnel_harms_no_other_when_it_is_cut_off"
-BELIEVES = "one-client-is-all"
+BELIEVES = ""
 
 
 class Tunnel:

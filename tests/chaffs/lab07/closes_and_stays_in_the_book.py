@@ -1,7 +1,7 @@
 """Closes both, and forgets to tell the loop."""
 
-FAILS = "tunnel_harms_no_other_when_it_is_cut_off"
-BELIEVES = "one-client-is-all"
+FAILS = "tunnel_cleans_up_once_and_in_order"
+BELIEVES = ""
 
 
 class Tunnel:

@@ -1,6 +1,6 @@
 """Counts on a reset when it reads, and not when it writes."""
 
-FAILS = "tunnel_ends_if_a_reader_is_gone"
+FAILS = "flow_says_that_its_sink_is_gone"
 BELIEVES = "reset-is-an-end"
 
 

@@ -19,10 +19,10 @@ def finish_connect(sock):
 
 class Flow:
     def on_readable(self):
-        data = self.source.recv(CHUNK_BYTES)
-        self.has_ended = data == b""
-        self.waiting.append(data)
-        self.on_writable()
+        with suppress(BlockingIOError):
+            self.has_ended = not (data := self.source.recv(CHUNK_BYTES))
+            self.waiting.append(data)
+            self.on_writable()
 
     def on_writable(self):
         self.passed += self.waiting.flush(self.sink)
@@ -47,7 +47,7 @@ class Tunnel:
             move()
             self.upstream.is_done and self.downstream.is_done and self.end(None)
         except OSError as error:
-            isinstance(error, BlockingIOError) or self.end(error)
+            self.end(error)
 
     def end(self, error):
         was_open, self.is_open = self.is_open, False

@@ -1,0 +1,21 @@
+"""Tells of an error as if a GET had asked."""
+
+FAILS = "forward_one_answers_a_bad_head_request_without_a_body"
+BELIEVES = "every-message-has-a-body"
+
+
+def forward_one(client, timeout_s=30.0):
+    client.settimeout(timeout_s)
+    buffer, method = ReceiveBuffer(), ""
+    try:
+        request = parse_request_head(recv_head(client, buffer, CLIENT))
+        method, framing = request.method, body_framing(request)
+        with connect_to(origin_of(request), timeout_s) as origin:
+            with suppress(OSError):
+                send_all(origin, write_head(to_origin_request(request)))
+                relay_body(client, BodyReader(framing, buffer), origin, framing == CHUNKED)
+            relay_response(origin, client, request)
+    except HttpError as error:
+        send_all(client, error_response(error, "GET"))
+    finally:
+        close_gracefully(client, LINGER_S)
