@@ -280,7 +280,6 @@ class Tunnel:
             move()
         except OSError as error:
             self.end(error)
-            return
         if self.upstream.is_done and self.downstream.is_done:
             self.end(None)
 
