@@ -13,14 +13,6 @@ from workbench import kernel
 from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.checks.evidence import NeverReturned
 
-# A socket that a lab leaves open is noticed by checks of its own: not by Python's warning, which
-# comes whenever the collector finds it, in the middle of some other check.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-    "ignore::pytest.PytestUnhandledThreadExceptionWarning",
-)
-
 PATIENCE_S = 3.0  # for what must come, on a busy machine, too
 QUIET_S = 0.03  # for what must not
 WINDOW_S = 0.08  # in which turns are counted: a loop that sleeps makes four, one that spins 5,000

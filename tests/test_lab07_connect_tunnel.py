@@ -13,14 +13,6 @@ from workbench import kernel
 from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.peers import unanswering
 
-# A socket that a lab leaves open is noticed by checks of its own: not by Python's warning, which
-# comes whenever the collector finds it, in the middle of some other check.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::ResourceWarning",
-    "ignore::pytest.PytestUnraisableExceptionWarning",
-    "ignore::pytest.PytestUnhandledThreadExceptionWarning",
-)
-
 PATIENCE_S = 3.0  # for what must come, on a busy machine, too
 WINDOW_S = 0.05  # in which turns are counted: a loop that sleeps makes three, one that spins 2,000
 FEW_TURNS = 50  # in such a window, and some work of before may still be going on
@@ -358,8 +350,7 @@ def test_finish_connect_returns_if_it_is_connected(student):
 )
 def test_finish_connect_raises_no_error_without_its_number(student):
     """finish_connect raises errors that have the errno: SO_ERROR is asked only once."""
-    with refusing() as address:
-        sock = begun(address)
+    with refusing() as address, begun(address) as sock:
         try:
             student.finish_connect(sock)
         except OSError as error:
@@ -378,8 +369,7 @@ def test_finish_connect_raises_no_error_without_its_number(student):
 )
 def test_finish_connect_raises_if_it_was_refused(student):
     """finish_connect raises ConnectionRefusedError if nobody listens, though it is writable."""
-    with refusing() as address:
-        sock = begun(address)
+    with refusing() as address, begun(address) as sock:
         refused = errno.ECONNREFUSED
         must_raise(ConnectionRefusedError, student.finish_connect, sock, code=refused)
 
@@ -395,10 +385,11 @@ def test_finish_connect_raises_what_has_happened(student):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         sock = begun(listener.getsockname())
         server, _ = listener.accept()
-        reset(server)
-        settle(lambda: select.select([sock], [], [], 0)[0])
-        code = errno.ECONNRESET
-        must_raise(ConnectionResetError, student.finish_connect, sock, code=code)
+        with sock:
+            reset(server)
+            settle(lambda: select.select([sock], [], [], 0)[0])
+            code = errno.ECONNRESET
+            must_raise(ConnectionResetError, student.finish_connect, sock, code=code)
 
 
 # Flow: one direction alone, on a loop that only notes.
