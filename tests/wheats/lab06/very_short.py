@@ -60,7 +60,7 @@ class EchoConnection:
             if ended and not kept:
                 return close()
             loop.want_write(sock, kept)
-            loop.want_read(sock, not ended and len(kept) < 9_000)
+            loop.want_read(sock, not ended and len(kept) < 256 * 1024)
 
         kept, ended = bytearray(), False
         loop.register(sock, step, lambda: step(b""))
