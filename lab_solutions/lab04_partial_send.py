@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import struct
 import time
 from contextlib import suppress
 
@@ -146,4 +147,10 @@ def close_gracefully(sock: socket.socket, timeout_s: float) -> None:  # exercise
                 break
     with suppress(OSError):
         sock.shutdown(socket.SHUT_RDWR)
+    sock.close()
+
+
+def abort(sock: socket.socket) -> None:
+    """Close with a reset, so that what was sent does not pass for the whole. Given. socket(7)."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()

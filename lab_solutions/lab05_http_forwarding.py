@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 import socket
-import struct
 from contextlib import suppress
 from http import HTTPStatus
 from typing import NamedTuple
@@ -20,11 +19,11 @@ from typing import NamedTuple
 from labs.lab01_five_tuple import Endpoint
 from labs.lab02_accept import serve_serially
 from labs.lab03_partial_recv import CRLF, RECV_BYTES, LimitExceeded, ReceiveBuffer, recv_until
-from labs.lab04_partial_send import close_gracefully, send_all
+from labs.lab04_partial_send import abort, close_gracefully, send_all
 
 HEAD_LIMIT_BYTES = 65_536  # cookies make heads of 8 KiB common; nobody honest needs more than this
 TIMEOUT_S, LINGER_S = 30.0, 1.0  # for each wait; for a client to close its end after us
-PSEUDONYM = "workbook"  # who we are in Via
+VIA = "workbook"  # who we are in that field, unless a caller says otherwise
 
 HEAD_END = b"\n\r\n"  # so a head with a bare LF before its empty line is found, too, and refused
 CHUNKED, UNTIL_CLOSE = "chunked", "until close"
@@ -40,10 +39,11 @@ TOKEN, TEXT = rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+", rb"[^\x00-\x08\x0a-\x1f\x7f]*"
 REQUEST_LINE = re.compile(rb"(%b) ([\x21-\x7e]+) (HTTP/1\.[0-9])" % TOKEN)
 STATUS_LINE = re.compile(rb"(HTTP/1\.[0-9]) ([1-9][0-9][0-9])(?: (%b))?" % TEXT)
 FIELD_LINE = re.compile(rb"(%b):(%b)" % (TOKEN, TEXT))
+FIELD_LINES = re.compile(rf"^({TOKEN.decode()}):({TEXT.decode()})\r\n", re.MULTILINE)
 CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;%b)?\r\n" % TEXT)
 LENGTH = re.compile(r"[0-9]{1,18}")
-HOST, PORT = r"(?:\[([^][@/?#]+)\]|([^][@/?#:]+))", r"(?::([0-9]{0,5}))?"
-ABSOLUTE_FORM = re.compile(rf"(?i:http)://({HOST}{PORT})([/?][^#]*)?")
+AUTHORITY = r"(?:\[([^][@/?#]+)\]|([^][@/?#:]+))(?::([0-9]{0,5}))?"
+ABSOLUTE_FORM = re.compile(rf"(?i:http)://({AUTHORITY})([/?][^#]*)?")
 
 
 class HttpError(ValueError):
@@ -51,12 +51,12 @@ class HttpError(ValueError):
 
     `status` is what the client is told: 400 for a bad message, 408 for a silent client, 431 for
     too long a head, 501 for what is not implemented, 502 for a bad or missing origin, 504 for a
-    silent one (RFC 9110 §15.5, §15.6). `why` is for people.
+    silent one (RFC 9110 §15.5, §15.6). `why` is for people; `fields` go into the answer's head.
     """
 
-    def __init__(self, status: int, why: str) -> None:
+    def __init__(self, status: int, why: str, *fields: tuple[str, str]) -> None:
         super().__init__(status, why)
-        self.status, self.why = status, why
+        self.status, self.why, self.fields = status, why, fields
 
 
 # Whose fault a failure is decides what it means: a silence, a head without an end, anything else.
@@ -107,13 +107,15 @@ def split_head(data: bytes, start_line: re.Pattern[bytes]) -> tuple[list[str], F
     """The groups of the start line ("" for a missing one), and the fields. Given. No I/O.
 
     `data` is a whole head, its empty line included; an empty line in front is skipped (RFC 9112
-    §2.2). Raises HttpError(400) for a line that ends in a bare LF, or is not as it must be.
+    §2.2). Raises HttpError(400) for a line that ends in a bare LF, or is not as it must be. All
+    field lines are read at one go, for speed, by the rules of `parse_field_line`.
     """
-    first, *lines = data.removeprefix(CRLF).removesuffix(CRLF + CRLF).split(CRLF)
-    match = start_line.fullmatch(first)
-    if not match or not data.endswith(CRLF + CRLF):
-        raise HttpError(400, f"no start line: {first[:60]!r}")
-    return [g.decode("latin-1") for g in match.groups(b"")], tuple(map(parse_field_line, lines))
+    first, _, lines = data.removeprefix(CRLF).partition(CRLF)
+    match, text = start_line.fullmatch(first), lines.decode("latin-1")
+    fields = [(name, value.strip(" \t")) for name, value in FIELD_LINES.findall(text)]
+    if not match or not text.endswith("\r\n") or len(fields) != text.count("\n") - 1:
+        raise HttpError(400, f"not a head: {first[:60]!r}")
+    return [group.decode("latin-1") for group in match.groups(b"")], tuple(fields)
 
 
 def values_of(head: Head, name: str) -> list[str]:  # exercise
@@ -121,7 +123,8 @@ def values_of(head: Head, name: str) -> list[str]:  # exercise
 
     Names are compared without regard to case (RFC 9110 §5.1).
     """
-    return [value for each, value in head.fields if each.lower() == name.lower()]
+    name = name.lower()
+    return [value for each, value in head.fields if each.lower() == name]
 
 
 def tokens_of(head: Head, name: str) -> list[str]:
@@ -177,14 +180,16 @@ def content_length(head: Head) -> int | None:  # exercise
 def is_chunked(head: Head) -> bool:  # exercise
     """Is the body sent in chunks? True if Transfer-Encoding is there, and just "chunked". No I/O.
 
-    False without the field. Raises HttpError(501) for any other coding (RFC 9112 §6.1), whatever
-    else is wrong; then HttpError(400) for "chunked" in HTTP/1.0 or beside a Content-Length: if
-    one reader believes the length and one the chunks, the body of one is the next request of the
-    other (§11.2).
+    False without the field. Raises HttpError for any other coding, whatever else is wrong: 501 if
+    the last one is "chunked", behind others that are not known here (RFC 9112 §6.1); 400 if the
+    last one is another, for then nobody can tell where a request ends (§6.3).
+
+    Then HttpError(400) for "chunked" in HTTP/1.0 or beside a Content-Length: if one reader believes
+    the length and one the chunks, the body of one is the next request of the other (§11.2).
     """
     codings = tokens_of(head, "transfer-encoding")
     if codings and codings != ["chunked"]:
-        raise HttpError(501, f"transfer coding {', '.join(codings)[:60]}")
+        raise HttpError(501 if codings[-1] == "chunked" else 400, f"transfer coding {codings}"[:80])
     if codings and (head.version == "HTTP/1.0" or values_of(head, "content-length")):
         raise HttpError(400, "Transfer-Encoding in HTTP/1.0 or beside a Content-Length")
     return bool(codings)
@@ -372,8 +377,7 @@ def absolute_form(request: Head) -> tuple[str, ...]:
     Raises HttpError(400) for other forms, which don't tell a proxy where to go (RFC 9112 §3.2),
     other schemes, and user:password@ (RFC 9110 §4.2.4); HttpError(501) for CONNECT (lab 07).
     """
-    match = ABSOLUTE_FORM.fullmatch(request.target)
-    if not match:
+    if not (match := ABSOLUTE_FORM.fullmatch(request.target)):
         raise HttpError(501 if request.method == "CONNECT" else 400, "not http://host/path")
     return match.groups("")
 
@@ -398,66 +402,68 @@ def end_to_end(head: Head) -> Fields:  # exercise
     Those are HOP_BY_HOP, and what Connection names (RFC 9110 §7.6.1); but Content-Length stays
     even then: without it the next reader would take the body for a request.
     """
-    named = set(tokens_of(head, "connection")) - {"content-length"}
-    return tuple(field for field in head.fields if field[0].lower() not in HOP_BY_HOP | named)
+    dropped = HOP_BY_HOP | (set(tokens_of(head, "connection")) - {"content-length"})
+    return tuple([field for field in head.fields if field[0].lower() not in dropped])
 
 
-def next_hop_fields(head: Head, chunked: bool, keep_alive: bool) -> Fields:
+def next_hop_fields(head: Head, chunked: bool, keep_alive: bool, by: str = VIA) -> Fields:
     """The fields for the next hop: those that are `end_to_end`, then our own. Given.
 
     Our own are Transfer-Encoding if we send chunks (ours, not those that came), Via with the
-    version that came (RFC 9110 §7.6.3), and what shall be done with this connection.
+    version that came and `by` whom (RFC 9110 §7.6.3), and what shall be done with this connection.
     """
     framing = [("Transfer-Encoding", "chunked")] if chunked else []
-    via = ("Via", f"{head.version.removeprefix('HTTP/')} {PSEUDONYM}")
+    via = ("Via", f"{head.version.removeprefix('HTTP/')} {by}")
     return (*end_to_end(head), *framing, via, *([] if keep_alive else [("Connection", "close")]))
 
 
-def to_origin_request(request: Head, keep_alive: bool = False) -> Head:  # exercise
+def to_origin_request(request: Head, keep_alive: bool = False, by: str = VIA) -> Head:  # exercise
     """The request as the origin must get it. No I/O. The one given stays as it is.
 
     Version is HTTP/1.1: each hop speaks its own (RFC 9110 §6.2). Target is the origin form, path
     and query, which begins with "/" (RFC 9112 §3.2.1); nothing at all becomes "*" for OPTIONS
     (§3.2.4). Fields: first Host, which is the target's authority, whatever the client's own Host
-    says (§3.2.2); then the `next_hop_fields` without the client's Host.
+    says (§3.2.2); then the `next_hop_fields` without the client's Host. These want `by`, too.
 
     Raises HttpError as `absolute_form` and `body_framing` do.
     """
     authority, _, _, _, path = absolute_form(request)
     if not path.startswith("/"):
         path = "*" if request.method == "OPTIONS" and not path else f"/{path}"
-    fields = next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive)
+    fields = next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive, by)
     others = (field for field in fields if field[0].lower() != "host")
     return request._replace(target=path, version="HTTP/1.1", fields=(("Host", authority), *others))
 
 
-def to_client_response(response: Head, chunked: bool, keep_alive: bool = False) -> Head:  # exercise
+def to_client_response(
+    response: Head, chunked: bool, keep_alive: bool = False, by: str = VIA
+) -> Head:  # exercise
     """The response as the client must get it. No I/O. The one given stays as it is.
 
     Version is HTTP/1.1, fields are the `next_hop_fields`; `chunked` says whether the client gets
     the body in chunks.
     """
-    fields = next_hop_fields(response, chunked, keep_alive)
+    fields = next_hop_fields(response, chunked, keep_alive, by)
     return response._replace(version="HTTP/1.1", fields=fields)
 
 
-def write_fields(fields: Fields) -> bytes:
-    """Fields as they are sent, with the empty line after them. Given."""
-    return "".join([*(f"{name}: {value}\r\n" for name, value in fields), "\r\n"]).encode("latin-1")
+def write_fields(fields: Fields, first: str = "") -> bytes:
+    """Fields as they are sent, behind what comes `first`, with the empty line after them. Given."""
+    return "".join([first, *[f"{n}: {v}\r\n" for n, v in fields], "\r\n"]).encode("latin-1")
 
 
 def write_head(head: Head) -> bytes:
     """A head as it is sent. Given."""
     method, target, version, status, reason, fields = head
-    first = f"{version} {status} {reason}" if status else f"{method} {target} {version}"
-    return first.encode("latin-1") + CRLF + write_fields(fields)
+    start = f"{version} {status} {reason}" if status else f"{method} {target} {version}"
+    return write_fields(fields, start + "\r\n")
 
 
 def error_response(error: HttpError, method: str) -> bytes:
     """What tells the client of an error; without a body if it asked for a HEAD. Given."""
-    body = f"{error.status}: {error.why}\n".encode()
-    length = ("Content-Length", str(len(body)))  # of the bytes, not of the text
-    fields = (("Content-Type", "text/plain; charset=utf-8"), length, ("Connection", "close"))
+    body = (f"{error.status}: {error.why}\n" if error.status >= 400 else error.why).encode()
+    ours = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body))}
+    fields = (*(ours | dict(error.fields)).items(), ("Connection", "close"))
     head = Head(method, "", "HTTP/1.1", error.status, HTTPStatus(error.status).phrase, fields)
     return write_head(head) + (b"" if method == "HEAD" else body)
 
@@ -533,12 +539,6 @@ def relay_body(
             raise HttpError(400, f"the body is cut short: {error}") from error
         if not data:
             reader.end_of_stream()
-
-
-def abort(sock: socket.socket) -> None:
-    """Close with a reset, so that what was sent does not pass for the whole. Given. socket(7)."""
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    sock.close()
 
 
 def relay_response(origin: socket.socket, client: socket.socket, request: Head) -> None:  # exercise

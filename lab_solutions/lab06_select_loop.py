@@ -51,6 +51,8 @@ class Watch:
     loop never asks which socket a *number* belongs to: numbers are used again at once.
     """
 
+    __slots__ = ("on_readable", "on_writable", "sock", "wants_read", "wants_write")  # many: small
+
     def __init__(self, sock: socket.socket, on_readable: Callback, on_writable: Callback) -> None:
         self.sock = sock
         self.on_readable = on_readable
@@ -65,6 +67,7 @@ class Watch:
 class Timer:
     """Something to be called later. `cancel()` it when it is no longer wanted. Given."""
 
+    __slots__ = ("_order", "at_s", "callback")
     _numbers = itertools.count()
 
     def __init__(self, at_s: float, callback: Callback) -> None:
@@ -182,11 +185,27 @@ class SelectLoop:
         """
         self._watches[sock].wants_write = yes
 
+    def _ready(self, timeout_s: float | None) -> tuple[list[Watch], list[Watch]]:  # exercise
+        """Sleep in `select` until a socket is ready, or `timeout_s` are over (None: without bound).
+
+        Returns two lists, as `select` gives them: the Watches that are readable, out of those which
+        want to read; and the writable ones, out of those which want to write. Give it the Watches
+        themselves. Its third list is not of interest: it does not hold errors.
+
+        Calls nobody. Takes no CPU time while it sleeps. Raises ValueError if a registered socket
+        has been closed. (This is all that a loop on poll, epoll or kqueue has to do differently.)
+        """
+        watches = list(self._watches.values())
+        readers = [watch for watch in watches if watch.wants_read]
+        writers = [watch for watch in watches if watch.wants_write]
+        readable, writable, _ = select.select(readers, writers, [], timeout_s)
+        return readable, writable
+
     def run_once(self, timeout_s: float | None = None) -> None:  # exercise
         """One turn: sleep until something is due, then call whoever waits for it.
 
-        1. Sleep in `select` for `timeout_s` at the most, or without bound if it is None, but not
-           longer than until the next timer: `_sleep_s(timeout_s)` tells how long.
+        1. Ask `_ready`. It may sleep for `timeout_s` at the most, or without bound if that is None,
+           but not longer than until the next timer: `_sleep_s(timeout_s)` tells how long.
         2. Call `on_readable` of each socket that is readable. Just before each call, look whether
            reading is *still* wanted: an earlier callback may have changed that.
         3. Call `on_writable` of each socket that is writable, with the same look.
@@ -197,13 +216,9 @@ class SelectLoop:
         in 2 and 3. Each is called once at the most, so that a turn ends. What a callback leaves
         unread, or a timer that it sets for "at once", is for the next turn.
 
-        Returns None. Takes no CPU time while it sleeps. Raises no Exception of a callback. Raises
-        ValueError if a registered socket has been closed.
+        Returns None. Raises no Exception of a callback.
         """
-        watches = list(self._watches.values())
-        readers = [watch for watch in watches if watch.wants_read]
-        writers = [watch for watch in watches if watch.wants_write]
-        readable, writable, _ = select.select(readers, writers, [], self._sleep_s(timeout_s))
+        readable, writable = self._ready(self._sleep_s(timeout_s))
         for watch in readable:
             if watch.wants_read:
                 self._run(watch.on_readable, watch.sock)

@@ -25,7 +25,7 @@ from labs.lab01_five_tuple import Endpoint, local_endpoint
 from labs.lab02_accept import open_listener
 from labs.lab03_partial_recv import LimitExceeded, ReceiveBuffer
 from labs.lab04_partial_send import SendBuffer, finish_sending
-from labs.lab06_select_loop import CHUNK_BYTES, REST_S, Callback, Resolver, SelectLoop
+from labs.lab06_select_loop import CHUNK_BYTES, Callback, EchoServer, Resolver, SelectLoop
 
 WAIT_S = 10.0  # for the CONNECT, however it drips, the lookup and all addresses together
 STAGGER_S = 0.25  # until the next address is tried as well (RFC 8305 §5)
@@ -104,8 +104,7 @@ class Dialer:
         """
         self.loop, self.callback = loop, callback
         self.under_way: set[socket.socket] = set()
-        self.is_over = False
-        self.timer = loop.call_later(0, int)  # none yet: int() does nothing
+        self.is_over, self.timer = False, loop.call_later(0, int)  # none yet: int() does nothing
 
     def begin(self, endpoints: list[Endpoint], error: OSError | None = None) -> None:
         """Try these. A Resolver may call it, with no endpoints and the `error` that it met."""
@@ -122,8 +121,13 @@ class Dialer:
             except OSError as error:
                 self.error = error
                 continue
+            try:
+                self.loop.register(sock, int, partial(self.decided, sock))  # int: nothing is read
+            except ValueError as error:  # too many are open for select
+                sock.close()
+                self.error = OSError(str(error))
+                continue
             self.under_way.add(sock)
-            self.loop.register(sock, int, partial(self.decided, sock))  # int: nothing is read
             self.loop.want_write(sock, True)
             self.timer = self.loop.call_later(STAGGER_S, self.try_next)
             return
@@ -224,6 +228,8 @@ class Tunnel:
     socket fails, and then with a reset to both: what was cut off must not look whole.
     """
 
+    flow = Flow  # what makes a flow; lab 09 has another kind
+
     def __init__(
         self,
         loop: SelectLoop,
@@ -243,16 +249,20 @@ class Tunnel:
         self.loop, self.client, self.origin = loop, client, origin
         self.on_done, self.idle_s, self.is_open = on_done, idle_s, True
         self.seen = -1  # how many bytes had passed at the last look; -1: no look yet
-        self.upstream = up = Flow(loop, client, origin)
-        self.downstream = down = Flow(loop, origin, client)
-        for sock, reads, writes in ((client, up, down), (origin, down, up)):
-            sock.setblocking(False)
-            with suppress(OSError):  # or small pieces would be held back (Nagle, RFC 9293 §3.7.4)
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            on_readable, on_writable = reads.on_readable, writes.on_writable
-            loop.register(sock, partial(self.step, on_readable), partial(self.step, on_writable))
+        self.upstream = up = self.flow(loop, client, origin)
+        self.downstream = down = self.flow(loop, origin, client)
+        self.watch(client, up, down)
+        self.watch(origin, down, up)
         self.begin(to_origin, to_client)
         self.look_for_life()
+
+    def watch(self, sock: socket.socket, reads: Flow, writes: Flow) -> None:
+        """Have the loop call these two flows, each time by a `step` of the tunnel. Given."""
+        sock.setblocking(False)
+        with suppress(OSError):  # or small pieces would be held back (Nagle, RFC 9293 §3.7.4)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        on_readable, on_writable = reads.on_readable, writes.on_writable
+        self.loop.register(sock, partial(self.step, on_readable), partial(self.step, on_writable))
 
     def begin(self, to_origin: bytes, to_client: bytes) -> None:  # exercise
         """Put what goes first into the flows' buffers, and have both flows tell the loop.
@@ -342,7 +352,6 @@ class Visit:
         self.dialer = Dialer(proxy.loop, self.on_connected)
         self.tunnel: Tunnel | None = None
         self.late = http.HttpError(408, "no whole request came in time")
-        client.setblocking(False)
         self.loop.register(client, self.on_readable, int)  # int: nothing waits to be sent
         self.timer = self.loop.call_later(proxy.wait_s, lambda: self.refuse(self.late))
         proxy.visits.add(self)
@@ -402,29 +411,20 @@ class Visit:
         self.proxy.visits.discard(self)
 
 
-class ConnectProxy:
-    """Serves CONNECT to all clients of a listener, in the one thread of a loop. Given."""
+class ConnectProxy(EchoServer):
+    """Serves CONNECT to all clients of a listener: accepts as the EchoServer does. Given."""
 
     def __init__(self, loop: SelectLoop, listener: socket.socket, wait_s: float = WAIT_S) -> None:
         """Watch `listener` from now on. `stop` closes it."""
-        self.loop, self.listener, self.wait_s = loop, listener, wait_s
-        self.resolver = Resolver(loop)
-        self.visits: set[Visit] = set()
-        listener.setblocking(False)
-        loop.register(listener, self.on_readable, int)
+        super().__init__(loop, listener)
+        self.wait_s, self.resolver, self.visits = wait_s, Resolver(loop), set()
 
-    def on_readable(self) -> None:
-        """Accept one. Without a descriptor left, the loop would spin: have a rest."""
+    def serve(self, client: socket.socket) -> None:
+        """Begin a Visit, or close `client` if select can't watch it."""
         try:
-            client, _ = self.listener.accept()
             Visit(self, client)
-        except (BlockingIOError, ConnectionAbortedError):
-            pass  # it has gone again
         except ValueError:
             client.close()
-        except OSError:
-            self.loop.want_read(self.listener, False)
-            self.loop.call_later(REST_S, partial(self.loop.want_read, self.listener, True))
 
     def stop(self) -> None:
         """Accept no more. Those who are being served still are, for STOP_S at the most."""
@@ -440,14 +440,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (%(default)s)")
     parser.add_argument("--port", default=0, type=int, help="0, the default: any free one")
     options = parser.parse_args(arguments)
-    loop = SelectLoop()
     with open_listener(options.host, options.port) as listener:
-        proxy = ConnectProxy(loop, listener)
+        proxy = ConnectProxy(SelectLoop(), listener)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: loop.call_from_thread(proxy.stop))
+            signal.signal(number, lambda *_: proxy.loop.call_from_thread(proxy.stop))
         print("listening on {}:{}".format(*local_endpoint(listener)), flush=True)
         while proxy.visits or listener.fileno() >= 0:
-            loop.run_once()
+            proxy.loop.run_once()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import select
 import socket
+import struct
 import time
 from contextlib import suppress
 
@@ -122,3 +123,9 @@ def close_gracefully(sock: socket.socket, timeout_s: float) -> None:  # exercise
     Returns None. Blocks for `timeout_s` at most, whatever mode `sock` is in. Raises nothing.
     """
     raise NotImplementedError("close_gracefully")
+
+
+def abort(sock: socket.socket) -> None:
+    """Close with a reset, so that what was sent does not pass for the whole. Given. socket(7)."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()

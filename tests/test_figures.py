@@ -14,7 +14,9 @@ from workbench.figures import (
     ends_and_edges,
     gantt,
     ladder,
+    latency_by_count,
     latency_percentiles,
+    ratio_bars,
     readiness_raster,
     state_timeline,
 )
@@ -29,7 +31,9 @@ EMPTY = {
     cumulative_bytes: {},
     gantt: [],
     ladder: Story(("client", "server")),
+    latency_by_count: ({}, "idle tunnels"),
     latency_percentiles: {},
+    ratio_bars: ({}, "ours"),
     readiness_raster: [],
     state_timeline: [],
 }
@@ -92,7 +96,7 @@ def test_a_name_without_png_or_svg_is_refused(tmp_path):
 def test_nothing_to_draw_is_an_error_that_says_what_to_do(draw):
     empty = EMPTY[draw]
     with pytest.raises(ValueError, match=r": (take|give|draw|run|record)"):
-        draw(*empty) if draw is byte_axis else draw(empty)
+        draw(*empty) if isinstance(empty, tuple) and not isinstance(empty, Story) else draw(empty)
 
 
 def test_drawing_leaves_global_state_alone_and_never_loads_pyplot():

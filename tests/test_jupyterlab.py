@@ -2,16 +2,23 @@
 
 The outputs must be of this very run: each notebook gets a first cell that prints a number drawn
 here, its stored outputs are taken out, and what JupyterLab saves is read from the disk.
+
+Then it is read as not everyone reads it: with the keyboard alone, on a dark theme, at 200%.
+SCREENSHOTS=FOLDER keeps a picture of each, for a person to look at.
 """
 
+import base64
+import io
 import os
 import re
 import secrets
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
+import matplotlib.image
 import nbformat
 import pytest
 
@@ -29,6 +36,7 @@ START_LIMIT_S, RUN_LIMIT_S = 60, 60
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker.jupyterlab-settings": '{"windowingMode": "none"}',
     "@jupyterlab/apputils-extension/notification.jupyterlab-settings": '{"fetchNews": "false"}',
+    "@jupyterlab/apputils-extension/themes.jupyterlab-settings": '{"adaptive-theme": true}',
 }
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 SCREENSHOTS = os.environ.get("SCREENSHOTS")  # a folder that keeps a picture of each run
@@ -40,7 +48,8 @@ def copy(tmp_path_factory):
     copy = tmp_path_factory.mktemp("lab") / "a workbook, näïve"
     for name in ("notebooks", "labs", "lab_solutions", "workbench", "tests"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", copy)
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, copy)
     for path in (copy / "lab_solutions").glob("lab*.py"):
         skeleton = skeleton_of(path.read_text("utf-8"))
         (copy / "labs" / path.name).write_text(skeleton, "utf-8")
@@ -106,21 +115,30 @@ def marked(path: Path) -> str:
     return number
 
 
+@contextmanager
+def opened(browser, address, path, name, **look):
+    """The page with a notebook, ready to be used; its picture is kept where one is asked for."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 1600}} | look)
+    page = context.new_page()  # in a context of its own: servers on other ports share cookies
+    page.goto(f"{address}/tree/notebooks/{path.name}?token=secret&reset")
+    try:
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=START_LIMIT_S * 1000)
+        page.evaluate(READY)
+        yield page
+    finally:
+        if SCREENSHOTS:
+            picture(page, Path(SCREENSHOTS) / f"{name}.png")
+        context.close()
+
+
 @pytest.mark.parametrize("stem", [path.stem for path in all_notebooks()])
 def test_run_all_reaches_the_end_and_only_empty_labs_complain(stem, server, copy, browser):
     tree, address = server
     path = copy / "notebooks" / f"{stem}.ipynb"
     shutil.copy(ROOT / "notebooks" / path.name, path)
     number = marked(path)
-    context = browser.new_context(viewport={"width": 1280, "height": 1600})
-    page = context.new_page()  # in a context of its own: servers on other ports share cookies
-    page.goto(f"{address}/tree/notebooks/{path.name}?token=secret&reset")
-    try:
+    with opened(browser, address, path, f"{stem}-{tree}") as page:
         run_all_and_save(page)
-    finally:
-        if SCREENSHOTS:
-            picture(page, Path(SCREENSHOTS) / f"{stem}-{tree}.png")
-        context.close()
     cells = code_cells(nbformat.read(path, as_version=4))
     assert text_of(cells[0]) == f"{number}\n"
     assert all(cell.execution_count for cell in cells)
@@ -146,8 +164,6 @@ ALL_RAN = """() => {
 
 
 def run_all_and_save(page):
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=START_LIMIT_S * 1000)
-    page.evaluate(READY)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_function(ALL_RAN, timeout=RUN_LIMIT_S * 1000)
@@ -161,7 +177,8 @@ def picture(page, target):
     target.parent.mkdir(parents=True, exist_ok=True)
     outer = "document.querySelector('.jp-WindowedPanel-outer')"
     height = page.evaluate(f"{outer}.scrollHeight")
-    page.set_viewport_size({"width": 1280, "height": min(height + 100, 16000)})
+    width = page.viewport_size["width"]
+    page.set_viewport_size({"width": width, "height": min(height + 100, 16000)})
     page.evaluate(f"{outer}.scrollTop = 0")
     page.screenshot(path=str(target))
 
@@ -172,3 +189,104 @@ def text_of(cell):
 
 def is_error(cell):
     return any(output.output_type == "error" for output in cell.outputs)
+
+
+LOOKED_AT = "06_select_loop"  # it has text, code, tables, every kind of figure, and the player
+on_one_server = pytest.mark.parametrize("server", ["lab_solutions"], indirect=True)
+
+#: Which cell is active, whether the focus is on it, whether it is in sight, which have a frame.
+FOCUS = """() => {
+    const cells = [...document.querySelectorAll(".jp-Notebook .jp-Cell")];
+    const active = cells.find(cell => cell.matches(".jp-mod-active"));
+    const { top, height } = active.getBoundingClientRect();
+    return {
+        place: cells.indexOf(active),
+        focused: active.contains(document.activeElement),
+        framed: cells.flatMap((c, i) => getComputedStyle(c).boxShadow === "none" ? [] : [i]),
+        inSight: top >= 0 && top + Math.min(height, 100) < innerHeight,
+    };
+}"""
+
+
+@on_one_server
+def test_the_keyboard_alone_runs_the_first_cells_and_one_sees_where_one_is(server, copy, browser):
+    _, address = server
+    path = copy / "notebooks" / "00_start_here.ipynb"
+    shutil.copy(ROOT / "notebooks" / path.name, path)
+    number = marked(path)
+    with opened(browser, address, path, "keyboard") as page:
+        for place in range(6):
+            expected = {"place": place, "focused": True, "framed": [place], "inSight": True}
+            assert page.evaluate(FOCUS) == expected
+            page.keyboard.press("Shift+Enter")
+        text = "document.querySelector('.jp-Notebook .jp-OutputArea')?.innerText"
+        page.wait_for_function(f"{text}?.includes('{number}')")
+
+
+#: Text that is in sight or not, and the colour behind it: the contrast of WCAG 2, the worst first.
+CONTRASTS = """() => {
+    const rgba = text => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = part => {
+        for (; part; part = part.parentElement) {
+            const colour = rgba(getComputedStyle(part).backgroundColor);
+            if (colour.length < 4 || colour[3] > 0.5) return light(colour);
+        }
+        return 1;
+    };
+    const texts = document.querySelectorAll(
+        ".jp-RenderedMarkdown :is(p, li, td, h1, h2, h3, code, summary), .jp-RenderedText pre, " +
+        ".jp-RenderedHTML *, .jp-OutputArea-output .widget-html-content *");
+    return [...texts].filter(part => part.textContent.trim()).map(part => {
+        const lights = [light(rgba(getComputedStyle(part).color)), behind(part)];
+        const [a, b] = lights.sort((x, y) => y - x);
+        return [(a + 0.05) / (b + 0.05), part.textContent.slice(0, 60)];
+    }).sort((x, y) => x[0] - y[0]);
+}"""
+#: What is wider than the place it has, so that a reader must scroll sideways, or can't see it.
+TOO_WIDE = """() => [...document.querySelectorAll(
+        ".jp-Notebook :is(.jp-RenderedMarkdown, .jp-OutputArea-output, .jp-OutputArea-output img)")]
+    .filter(part => part.scrollWidth > part.clientWidth + 1)
+    .map(part => part.className + ": " + part.textContent.slice(0, 60))"""
+LEGIBLE = 4.5  # WCAG 2, level AA
+
+
+@on_one_server
+def test_text_is_legible_on_a_dark_theme(server, copy, browser):
+    _, address = server
+    path = copy / "notebooks" / f"{LOOKED_AT}.ipynb"
+    shutil.copy(ROOT / "notebooks" / path.name, path)
+    with opened(browser, address, path, f"{path.stem}-dark", color_scheme="dark") as page:
+        page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
+        run_all_and_save(page)  # a widget is there only after a run
+        worst = page.evaluate(CONTRASTS)
+    assert len(worst) > 100
+    assert [pair for pair in worst if pair[0] < LEGIBLE] == []
+
+
+@on_one_server
+def test_at_200_percent_nothing_has_to_be_scrolled_sideways(server, copy, browser):
+    _, address = server
+    path = copy / "notebooks" / f"{LOOKED_AT}.ipynb"
+    shutil.copy(ROOT / "notebooks" / path.name, path)
+    zoomed = {"viewport": {"width": 800, "height": 500}, "device_scale_factor": 2}
+    with opened(browser, address, path, f"{path.stem}-zoomed", **zoomed) as page:
+        page.keyboard.press("Control+b")  # the file browser makes room, as it would for a reader
+        page.wait_for_selector("#jp-left-stack", state="hidden")
+        assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("stem", [path.stem for path in all_notebooks()])
+def test_every_picture_has_a_ground_of_its_own_so_that_a_dark_theme_does_not_swallow_it(stem):
+    notebook = nbformat.read(ROOT / "notebooks" / f"{stem}.ipynb", as_version=4)
+    pictures = [
+        output.data["image/png"]
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        if "image/png" in output.get("data", {})
+    ]
+    for picture in pictures:
+        image = matplotlib.image.imread(io.BytesIO(base64.b64decode(picture)))
+        assert image.shape[2] == 3 or image[..., 3].min() == 1.0

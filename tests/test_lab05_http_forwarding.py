@@ -331,15 +331,17 @@ def test_is_chunked_refuses_both_lengths(student):
     hint="If you can't take the coding apart, do you know where the body ends?",
 )
 def test_is_chunked_does_not_guess_at_other_codings(student):
-    """is_chunked refuses every other transfer coding with 501."""
+    """is_chunked refuses other transfer codings: 501 if chunked is the last one, else 400."""
     codings = ("gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "identity")
     examples = {c: (request(student, ("Transfer-Encoding", c)),) for c in codings}
-    examples["twice"] = (request(student, CHUNKED, CHUNKED),)
+    examples["chunked twice"] = (request(student, CHUNKED, CHUNKED),)
     gzip = ("Transfer-Encoding", "gzip")
     examples["gzip beside a length"] = (request(student, gzip, ("Content-Length", "5")),)
     examples["gzip in HTTP/1.0"] = (request(student, gzip, version="HTTP/1.0"),)
+    expected = dict.fromkeys(examples, 400)
+    expected |= dict.fromkeys(("gzip, chunked", "chunked, chunked", "chunked twice"), 501)
     answers = refusals(student, student.is_chunked, examples)
-    assert answers == dict.fromkeys(examples, 501)
+    assert answers == expected
 
 
 @check(points=1, misconception="", hint="Read RFC 9112 §6.3: it is a list of rules.")
@@ -1353,6 +1355,7 @@ ANSWER = OK + b"Content-Length: 5\r\n"
         "connect_to_returns_a_connected_socket_with_the_timeout",
     ),
     hint="Print what goes to the origin. Is it what to_origin_request made?",
+    own_chain=True,
 )
 def test_forward_one_serves_a_client(peers, proxied, nonce):
     """forward_one sends the rewritten request to the origin, and its answer to the client."""
@@ -1447,7 +1450,7 @@ def test_forward_one_answers_bad_requests(student, peers, proxied):
                 b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
             ],
             "501 Not Implemented": [
-                get(here, "/", b"Transfer-Encoding: gzip"),
+                get(here, "/", b"Transfer-Encoding: gzip, chunked"),
                 b"CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n",
             ],
             "431 Request Header Fields Too Large": [get(here, "/", b"A: " + b"b" * 70_000)],

@@ -576,6 +576,7 @@ def test_run_once_keeps_apart_who_has_the_same_number(new_loop, pair, with_data,
     loop = new_loop()
     one, two = with_data(2)
     idle, _ = pair()
+    loop.unregister(idle)  # no error: and now it is where the loop is, and the numbers are
     copies = []
 
     def replace(old):
@@ -825,14 +826,12 @@ def test_call_later_again_and_again_does_not_hold_the_turn(new_loop, calls):
     hint="What does it cost to find the place for one timer among ten thousand others?",
     limit_s=2,
 )
-def test_call_later_is_cheap_for_ten_thousand_timers(new_loop, calls):
+def test_call_later_is_cheap_for_ten_thousand_timers(new_loop, calls, in_a_row):
     """call_later and cancel take microseconds, however many timers there are."""
     loop = new_loop()
-    timers = [
-        loop.call_later(60 + number / 1000, calls.noting("timer")) for number in range(10_000)
-    ]
-    for timer in timers:
-        timer.cancel()
+    note = calls.noting("timer")
+    timers = in_a_row([(loop, "call_later", 60 + n / 1000, note) for n in range(10_000)])
+    in_a_row([(timer, "cancel") for timer in timers])
     loop.call_later(0, calls.noting("the only one"))
     turn(loop)
     calls.must_be(["the only one"], "in the turn after ten thousand were cancelled")
@@ -897,15 +896,11 @@ def test_call_from_thread_wakes_a_loop_that_sleeps(new_loop, calls, driving):
     needs="call_from_thread_makes_the_next_turn_call",
     hint="The waker's buffer is full of unread bytes. Does the loop need one more to wake up?",
 )
-def test_call_from_thread_never_blocks(new_loop, calls, background):
+def test_call_from_thread_never_blocks(new_loop, calls, background, in_a_row):
     """call_from_thread does not block or raise, even if thousands come before the next turn."""
     loop = new_loop()
-
-    def ask_often():
-        for number in range(3_000):
-            loop.call_from_thread(calls.noting(number))
-
-    in_time(background, "call_from_thread, called 3,000 times", ask_often)
+    asks = [(loop, "call_from_thread", calls.noting(number)) for number in range(3_000)]
+    in_time(background, "call_from_thread, called 3,000 times", in_a_row, asks)
     turns_until(background, loop, calls, 3_000, "3,000 callbacks came by call_from_thread")
     if calls != list(range(3_000)):
         raise Difference("all 3,000 are called once, in their order", "another order")
@@ -919,6 +914,7 @@ def test_call_from_thread_never_blocks(new_loop, calls, background):
     misconception="select-unblocks",
     needs="run_once_calls_those_who_are_readable_in_each_turn",
     hint="What does a second accept do if there is no second client?",
+    own_chain=True,
 )
 def test_echo_sends_back_what_a_client_says(echo, dial, nonce, driving):
     """EchoServer sends back what a client says, again and again."""

@@ -12,6 +12,7 @@ import pytest
 from workbench import kernel
 from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.peers import unanswering
+from workbench.peers.unread import unread_at_other_end
 
 PATIENCE_S = 3.0  # for what must come, on a busy machine, too
 WINDOW_S = 0.05  # in which turns are counted: a loop that sleeps makes three, one that spins 2,000
@@ -449,6 +450,7 @@ def test_flow_takes_nothing_for_no_error(student):
     misconception="tunnel-is-read",
     needs=("flow_asks_only_for_its_own_half", "flow_takes_nothing_for_no_error"),
     hint="What does a flow do with the bytes that recv has brought? When?",
+    own_chain=True,
 )
 def test_tunnel_carries_both_ways(tunnel, nonce, driving):
     """Tunnel hands on what one side says to the other one, again and again, both ways, at once."""
@@ -805,7 +807,7 @@ def test_tunnel_lives_as_long_as_something_moves(student, peers, nonce):
     student.Tunnel(notes, near_client, near_origin, on_done=calls.append)
     for _ in range(2):
         client.sendall(nonce(10))
-        settle(lambda: kernel.unread(near_client))
+        settle(lambda: unread_at_other_end(client) != 0)
         notes.callbacks[near_client][0]()
         if notes.asked[near_origin, "write"]:
             notes.callbacks[near_origin][1]()

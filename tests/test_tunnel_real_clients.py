@@ -5,71 +5,27 @@ fail then: so nobody went around it.
 """
 
 import hashlib
-import http.server
-import os
 import random
-import shutil
 import socket
-import subprocess
 import sys
-import threading
-import zipfile
-from contextlib import suppress
 from functools import partial
 
 import pytest
 
-from workbench.certificate import PEM, client_context, server_context
+from tests.sites import (
+    CHROMIUM,
+    LIMIT_S,
+    QUIET,
+    TlsServer,
+    lay_out_repository,
+    lay_out_wheel,
+    needs,
+    run_in,
+    serving,
+)
+from workbench.certificate import PEM, client_context
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-LIMIT_S = 60
 PICTURES = 24
-
-
-def needs(program):
-    return pytest.mark.skipif(
-        not shutil.which(program), reason=f"no {program}: apt install {program}"
-    )
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder and keeps still about it. Keeps connections open, as real servers do."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, *words):
-        pass
-
-    def do_POST(self):
-        """Answers with a digest of what came: only who got all of it can know."""
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        answer = hashlib.sha256(body).hexdigest().encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-
-class TlsServer(http.server.ThreadingHTTPServer):
-    """Shakes hands in the client's own thread: a browser opens connections that it never uses."""
-
-    def get_request(self):
-        client, address = super().get_request()
-        client.settimeout(LIMIT_S)
-        secure = {"server_side": True, "do_handshake_on_connect": False}
-        return server_context().wrap_socket(client, **secure), address
-
-    def shutdown_request(self, request):
-        """Says goodbye in TLS, too, and waits for no answer: else a client must fear a cut."""
-        with suppress(OSError, ValueError):
-            request.settimeout(0)
-            request.unwrap()
-        super().shutdown_request(request)
-
-    def handle_error(self, request, address):
-        if not isinstance(sys.exc_info()[1], OSError):  # a client that left is none
-            super().handle_error(request, address)
 
 
 @pytest.fixture
@@ -77,12 +33,8 @@ def origin(tmp_path):
     """`https://localhost:PORT`, and the folder that it serves."""
     folder = tmp_path / "site"
     folder.mkdir()
-    with TlsServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"https://localhost:{server.server_address[1]}", folder
-        server.shutdown()
-        thread.join()
+    with serving(folder, TlsServer) as port:
+        yield f"https://localhost:{port}", folder
 
 
 @pytest.fixture(scope="module")
@@ -103,18 +55,7 @@ def nowhere():
 @pytest.fixture
 def run(tmp_path):
     """`run(command)` runs a program that knows no configuration and no proxy but its arguments."""
-
-    def run(command, stdin=b"", check=True):
-        environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "LC_ALL": "C"}
-        environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
-        done = subprocess.run(
-            command, cwd=tmp_path, env=environment, input=stdin,
-            capture_output=True, timeout=LIMIT_S, check=False,
-        )  # fmt: skip
-        assert (done.returncode == 0) == check, done.stderr.decode()
-        return done
-
-    return run
+    return partial(run_in, tmp_path)
 
 
 def numbers(count):
@@ -162,40 +103,21 @@ def test_curl_tunnels_many_at_once(origin, tunnels, run):
 @needs("git")
 def test_git_clones(origin, tunnels, nowhere, run, tmp_path):
     base, folder = origin
-    (tmp_path / "work").mkdir()
-    in_work = ["git", "-C", "work", "-c", "user.name=me", "-c", "user.email=me@here"]
-    (tmp_path / "work" / "file").write_bytes(numbers(1_000_000))
-    run([*in_work, "init", "-q"])
-    run([*in_work, "add", "file"])
-    run([*in_work, "commit", "-q", "-m", "all of it"])
-    run(["git", "clone", "-q", "--bare", "work", str(folder / "repository.git")])
-    run(["git", "-C", str(folder / "repository.git"), "update-server-info"])
+    content = numbers(1_000_000)
+    lay_out_repository(run, tmp_path / "work", folder, content)
 
     def clone(proxy, target):
         options = ["-c", f"http.proxy=http://{proxy}", "-c", f"http.sslCAInfo={PEM}"]
         return ["git", *options, "clone", "-q", f"{base}/repository.git", target]
 
     run(clone(tunnels, "clone"))
-    there = (tmp_path / "clone" / "file").read_bytes()
-    assert there == (tmp_path / "work" / "file").read_bytes()
+    assert (tmp_path / "clone" / "file").read_bytes() == content
     run(clone(nowhere, "none"), check=False)
 
 
 def test_pip_installs(origin, tunnels, nowhere, run, tmp_path):
     base, folder = origin
-    place = folder / "simple" / "tiny-package"
-    place.mkdir(parents=True)
-    name = "tiny_package-1.0"
-    with zipfile.ZipFile(place / f"{name}-py3-none-any.whl", "w") as wheel:
-        wheel.writestr("tiny_package.py", "answer = 42\n")
-        info = f"{name}.dist-info"
-        wheel.writestr(
-            f"{info}/METADATA", "Metadata-Version: 2.1\nName: tiny-package\nVersion: 1.0\n"
-        )
-        wheel.writestr(
-            f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-        )
-        wheel.writestr(f"{info}/RECORD", "")
+    lay_out_wheel(folder)
 
     def pip(proxy, target):
         options = ["--isolated", "--no-cache-dir", "--disable-pip-version-check", "-q"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from workbench.checks.graft import grafted_tree
+from workbench.checks.graft import grafted_tree, reference_tree
 from workbench.checks.runner import run_checks
 from workbench.families import FAMILIES, family_of_lab
 from workbench.misconceptions import catalogue
@@ -55,9 +55,10 @@ def test_a_chaff_is_caught_and_its_belief_is_named(chaff, tmp_path):
 
 @pytest.mark.parametrize("family", BUILT, ids=lambda family: family.stem)
 def test_a_skeleton_scores_nothing(family, tmp_path):
-    text = skeleton_of(family.reference.read_text("utf-8"))
-    (tmp_path / family.reference.name).write_text(text, "utf-8")
+    lab = reference_tree(tmp_path) / family.reference.name
+    lab.write_text(skeleton_of(lab.read_text("utf-8")), "utf-8")
     report = run_checks(family, tree=tmp_path)
+    assert not report.broken
     assert report.checks
     assert report.score == 0
     assert {check.passed for check in report.checks} <= {False, None}
@@ -65,10 +66,8 @@ def test_a_skeleton_scores_nothing(family, tmp_path):
 
 @pytest.mark.parametrize(("family", "exercise"), STUBS, ids=lambda v: getattr(v, "number", v))
 def test_stubbing_one_exercise_turns_a_check_red(family, exercise, tmp_path):
-    for other in BUILT:
-        text = other.reference.read_text("utf-8")
-        text = skeleton_of(text, only=exercise) if other == family else text
-        (tmp_path / other.reference.name).write_text(text, "utf-8")
+    lab = reference_tree(tmp_path) / family.reference.name
+    lab.write_text(skeleton_of(lab.read_text("utf-8"), only=exercise), "utf-8")
     report = run_checks(family, tree=tmp_path)
     assert exercise in {check.unwritten for check in report.checks if check.passed is False}
 

@@ -1,16 +1,29 @@
-"""`python -m workbench`: the commands of the workbook. Each one's work is done elsewhere."""
+"""`python -m workbench`: the commands of the workbook. Each one's work is done elsewhere.
+
+Here are the students' commands. Those of authors and teachers are in `authors`, which needs the
+reference and is no part of a student's copy.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
-from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said in words to whoever tries an older one
+    found = sys.version.split()[0]
+    sys.exit(f"this is Python {found}: install 3.11 or newer, then make PYTHON=python3.11 lab")
+
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Annotated
 
-import typer
-from rich.console import Console
+try:
+    import typer
+except ModuleNotFoundError as error:
+    sys.exit(f"{error.name} is not installed for {sys.executable}: run make lab, it sets all up")
 
-from workbench.families import FAMILIES, ROOT, UnknownLab, family_of_lab, relative
+from workbench.families import UnknownLab, family_of_lab
+from workbench.terminal import console, refuse
 
 app = typer.Typer(
     help="The socket workbook's commands.",
@@ -19,14 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-def refuse(why: object) -> typer.Exit:
-    """Says on stderr what is wrong with the call; the exit status is 2."""
-    errors.print(str(why), style="red", markup=False)
-    return typer.Exit(2)
 
 
 @app.command()
@@ -36,6 +41,12 @@ def check(
     hints: Annotated[bool, typer.Option("--hints", help="Show a hint for each failure.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     seed: Annotated[int, typer.Option(help="Seed of all payloads; 0 draws one.")] = 0,
+    isolated: Annotated[
+        bool, typer.Option("--isolated", help="In a sandbox, as it is marked; needs the reference.")
+    ] = False,
+    tier: Annotated[
+        str, typer.Option(help="Of the sandbox: bwrap, uid or plain (default: the best one here).")
+    ] = "",
 ) -> None:
     """Check a lab: your own in labs/, or the tree that the variable LABS names.
 
@@ -43,14 +54,21 @@ def check(
     """
     from workbench.checks.feedback import as_renderable
     from workbench.checks.runner import run_checks
+    from workbench.sandbox.tiers import TierRefused, tier_for
 
     try:
         family = family_of_lab(lab)
-    except UnknownLab as error:
+        chosen = tier_for(tier) if isolated or tier else None
+    except (UnknownLab, TierRefused) as error:
         raise refuse(error) from None
     with console.status(f"checking lab {family.number} …") as status:
         report = run_checks(
-            family, only, seed, on_result=lambda done: status.update(f"checked: {done.title}")
+            family,
+            only,
+            seed,
+            on_result=lambda done: status.update(f"checked: {done.title}"),
+            isolated=chosen is not None,
+            tier=chosen,
         )
     if as_json:
         print(json.dumps(report.as_json(), indent=2))
@@ -62,84 +80,29 @@ def check(
 
 
 @app.command()
-def flakes(
-    labs: Annotated[list[str] | None, typer.Argument(help="Labs (default: all).")] = None,
-    runs: Annotated[int, typer.Option(min=1, help="Runs of each lab's checks.")] = 50,
-    busy: Annotated[int, typer.Option(min=0, help="Programs that keep a core busy beside.")] = 2,
-) -> None:
-    """Check the reference again and again on a busy machine: do marks depend on luck?
-
-    The exit status is 1 if one run of one lab did not get full marks.
-    """
-    from rich.progress import Progress
-
-    from workbench.checks.flakes import busy_machine, marks
-
-    names = labs or [family.number for family in FAMILIES if family.checks.exists()]
-    try:
-        families = [family_of_lab(name) for name in names]
-    except UnknownLab as error:
-        raise refuse(error) from None
-    flaky = False
-    with busy_machine(busy), Progress(console=errors, transient=True) as progress:
-        task = progress.add_task("running", total=runs * len(families))
-        for family in families:
-            outcomes = marks(family, ROOT / "lab_solutions", runs, lambda: progress.advance(task))
-            console.print(f"lab {family.number}: {outcomes[()]} of {runs} runs got full marks")
-            for failed, count in outcomes.items():
-                if failed:
-                    flaky = True
-                    console.print(f"  {count}x not passed: {', '.join(failed)}", markup=False)
-    raise typer.Exit(1 if flaky else 0)
-
-
-@app.command()
-def skeletons(
-    verify: Annotated[
-        bool, typer.Option("--verify", help="Write nothing; fail where labs/ differs.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite written exercises.")] = False,
-) -> None:
-    """Make labs/ anew from lab_solutions/: each exercise without its body."""
-    from workbench.skeletons import LabHoldsWork, differences, write_labs
-
-    if verify:
-        found = differences()
-        for line in found:
-            errors.print(line, style="red", markup=False)
-        raise typer.Exit(1 if found else 0)
-    try:
-        written = write_labs(force=force)
-    except LabHoldsWork as error:
-        raise refuse(error) from None
-    for path in written:
-        console.print(f"wrote {relative(path)}", markup=False)
-    if not written:
-        console.print("labs/ is as it should be")
-
-
-@app.command()
-def refresh(
-    notebooks: Annotated[
-        list[Path] | None, typer.Argument(help="Notebooks to run anew (default: all).")
+def conformance(
+    proxy: Annotated[
+        list[str] | None,
+        typer.Option(help="ours, lab09, squid, tinyproxy (default: all but lab09)."),
     ] = None,
+    at: Annotated[str, typer.Option(help="HOST:PORT of any proxy that runs, instead.")] = "",
+    only: Annotated[str, typer.Option(help="Only cases whose names begin with this.")] = "",
+    form: Annotated[str, typer.Option("--format", help="table, md or json.")] = "table",
+    wire: Annotated[bool, typer.Option("--wire", help="Show every byte of what fails.")] = False,
 ) -> None:
-    """Run the notebooks on the reference and store outputs, captures and the map, for authors."""
-    from workbench.figures import proxy_map
-    from workbench.notebooks import RefreshRefused, all_notebooks, refreshed
+    """Hold proxies to what the standards ask of them, on raw sockets.
 
-    failed = False
-    for path in notebooks or all_notebooks():
-        try:
-            with console.status(f"running {relative(path.resolve())} …"):
-                changed = refreshed(path)
-        except (RefreshRefused, OSError) as error:
-            errors.print(str(error), style="red", markup=False)
-            failed = True
-        else:
-            console.print(f"{'stored' if changed else 'unchanged'}: {path.name}", markup=False)
-    proxy_map().save(ROOT / "notebooks" / "proxy_map.png")
-    raise typer.Exit(1 if failed else 0)
+    `ours` is lab 08: your own in labs/, or that of the tree that the variable LABS names; so is
+    `lab09`, which is the same proxy on another loop and with another tunnel. The exit
+    status is 0 if every case holds with the first proxy, 1 if not, 2 for a call that can't be.
+    """
+    from workbench.conformance import command
+
+    try:
+        holds = command.run(proxy or (), at, only, form, wire)
+    except (command.BadCall, RuntimeError, OSError) as error:
+        raise refuse(error) from None
+    raise typer.Exit(0 if holds else 1)
 
 
 @app.command()
@@ -151,6 +114,9 @@ def doctor() -> None:
     console.print(as_table(findings))
     raise typer.Exit(0 if all(finding.fine or not finding.needed for finding in findings) else 1)
 
+
+if find_spec("workbench.authors"):
+    app.add_typer(import_module("workbench.authors").app)
 
 if __name__ == "__main__":
     if sys.platform == "win32":

@@ -5,22 +5,29 @@ Every finding comes from a trial, not from a name or a version of the system, wh
 
 from __future__ import annotations
 
+import os
 import platform
+import re
 import resource
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import NamedTuple
 
 from rich.table import Table
 
 from workbench import kernel, packets
+from workbench.families import ROOT
 
 FEW_DESCRIPTORS = 256  # the largest experiment of labs 01 to 07 holds a hundred connections
 TRIAL_LIMIT_S = 5.0
+JUPYTERS_PORT = 8888
+SET_UP = "run: make lab (or: make doctor). Both finish the set-up, and mend it"
 
 
 class Finding(NamedTuple):
@@ -36,8 +43,11 @@ class Finding(NamedTuple):
 def examine() -> list[Finding]:
     """Tries everything, in a second or so. Raises nothing: what goes wrong is a finding."""
     trials: list[Callable[[], Finding]] = [
-        _python, _jupyter, _loopback, _descriptors, _ipv6, _kernel_views, _capture, _namespaces,
+        _python, _packages, _folder, _home, _loopback, _descriptors, _ipv6, _kernel_views,
+        _capture, _namespaces,
     ]  # fmt: skip
+    if "JPY_PARENT_PID" not in os.environ:  # in a notebook the port is its own JupyterLab's
+        trials.append(_port)
     return [trial() for trial in trials]
 
 
@@ -47,11 +57,58 @@ def _python() -> Finding:
     return Finding("Python", fine, platform.python_version(), True, advice)
 
 
-def _jupyter() -> Finding:
+def _packages() -> Finding:
+    """Is everything there that requirements.txt pins, or was the set-up interrupted?"""
     try:
-        return Finding("JupyterLab", True, version("jupyterlab"), True)
+        text = (ROOT / "requirements.txt").read_text("utf-8")
+    except OSError as error:
+        return Finding("what is installed", False, str(error), True, "get the whole folder anew")
+    pinned = dict(re.findall(r"^([\w-]+)==([\w.]+)", text, re.MULTILINE))
+    amiss = [name for name, wanted in pinned.items() if _installed(name) != wanted]
+    if (Path(sys.prefix) / "unfinished").exists():
+        amiss.append("a set-up that was interrupted")
+    says = f"amiss: {', '.join(amiss)}" if amiss else f"JupyterLab and {len(pinned) - 1} others"
+    return Finding("what is installed", not amiss, says, True, SET_UP if amiss else "")
+
+
+def _installed(package: str) -> str | None:
+    try:
+        return version(package)
     except PackageNotFoundError:
-        return Finding("JupyterLab", False, "not installed here", True, "run: make lab")
+        return None
+
+
+def _folder() -> Finding:
+    """May the student's work be saved? Spaces and letters beyond ASCII in the path do no harm."""
+    why_not = _why_not_writable(ROOT / "labs")
+    advice = "your work can't be saved: copy the whole folder to a place that is yours"
+    return Finding("this folder", not why_not, why_not or "may be written", True,
+                   advice if why_not else "")  # fmt: skip
+
+
+def _home() -> Finding:
+    why_not = _why_not_writable(Path.home())
+    advice = "make lab keeps JupyterLab's state in .venv/home then. Without make: set HOME yourself"
+    return Finding("the home folder", not why_not, why_not or "may be written", False,
+                   advice if why_not else "")  # fmt: skip
+
+
+def _why_not_writable(folder: Path) -> str:
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return f"{folder}: {error.strerror}"
+
+
+def _port() -> Finding:
+    """Is JupyterLab's usual port free? SO_REUSEADDR, as JupyterLab: an old TIME_WAIT is no harm."""
+    try:
+        with socket.create_server(("127.0.0.1", JUPYTERS_PORT)):
+            return Finding(f"port {JUPYTERS_PORT}", True, "free for JupyterLab", False)
+    except OSError as error:
+        advice = "JupyterLab takes another one: open the address that it prints, no bookmark"
+        return Finding(f"port {JUPYTERS_PORT}", False, error.strerror, False, advice)
 
 
 def _loopback() -> Finding:
@@ -99,10 +156,13 @@ def _namespaces() -> Finding:
     advice = "labs are then checked, but not marked, in a sandbox with a network of its own"
     if not shutil.which("unshare"):
         return Finding("network namespaces", False, "no unshare(1) here", False, advice)
-    trial = subprocess.run(
-        ["unshare", "--user", "--map-root-user", "--net", "true"],
-        capture_output=True, text=True, timeout=TRIAL_LIMIT_S, check=False,
-    )  # fmt: skip
+    try:
+        trial = subprocess.run(
+            ["unshare", "--user", "--map-root-user", "--net", "true"],
+            capture_output=True, text=True, timeout=TRIAL_LIMIT_S, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return Finding("network namespaces", False, str(error), False, advice)
     fine = trial.returncode == 0
     says = "may be made" if fine else trial.stderr.strip()
     return Finding("network namespaces", fine, says, False, "" if fine else advice)

@@ -1,11 +1,13 @@
 """Handlers that a server is given by name: each talks to one accepted connection.
 
 Know no server: none closes `conn`, which is the business of whoever accepted it. All block, and
-let the exceptions of `recv` and `sendall` through.
+let the exceptions of `recv` and `sendall` through. The last two serve a listener, as a worker does.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 
 CHUNK_BYTES = 4_096
@@ -58,3 +60,27 @@ def _echo_until(conn: socket.socket, word: bytes) -> bool:
             return True
         conn.sendall(data)
     return False
+
+
+def obey(listener: socket.socket) -> None:
+    """A worker: tells each client its pid, and how many SIGUSR1 it has heard; ends by a signal.
+
+    A client may say the name of a signal, such as `SIGTERM`, which goes to the worker's parent; and
+    `die`, which ends the worker as a crash would.
+    """
+    heard: list[int] = []
+    signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    while True:
+        client, _ = listener.accept()
+        with client:
+            word = client.recv(CHUNK_BYTES).decode()
+            if word == "die":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if word:
+                os.kill(os.getppid(), signal.Signals[word])
+            client.sendall(b"%d %d" % (os.getpid(), len(heard)))
+
+
+def die_young(listener: socket.socket) -> None:
+    """A worker that can't live."""
+    raise Crash(f"nothing to live for at {listener.getsockname()}")

@@ -24,6 +24,7 @@ class Spec(NamedTuple):
     needs: tuple[str, ...]
     limit_s: float
     symptoms: tuple[type[Exception], ...]
+    own_chain: bool = False
 
 
 #: A failure by one of these may come from a belief. A NameError, say, is a slip of the pen.
@@ -38,6 +39,7 @@ def check(
     needs: str | tuple[str, ...] = (),
     limit_s: float = 5.0,
     symptoms: tuple[type[Exception], ...] = (),
+    own_chain: bool = False,
 ) -> pytest.MarkDecorator:
     """Marks a test as a check of a lab.
 
@@ -46,9 +48,12 @@ def check(
     `symptoms` that are added here. `hint` is one question, shown on request. `needs` names
     checks of the same file (without `test_`) that must pass first: else this one is not run.
     After `limit_s` seconds the check has failed, whatever the code is doing.
+
+    A sandbox has the labs below from the reference. One check of a lab, which uses them, says
+    `own_chain`: there it is run once more, for no points, on those of the same person.
     """
     needs = (needs,) if isinstance(needs, str) else needs
-    spec = Spec(points, misconception, hint, needs, limit_s, (*SYMPTOMS, *symptoms))
+    spec = Spec(points, misconception, hint, needs, limit_s, (*SYMPTOMS, *symptoms), own_chain)
     return pytest.mark.check(spec)
 
 

@@ -9,17 +9,25 @@ import errno
 import reprlib
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from workbench.checks.deadline import TimeIsUp
 from workbench.checks.declare import Difference, Spec
+from workbench.checks.results import clean
 from workbench.families import lab_tree, relative
 from workbench.journal import Caret, Journal, first_difference
+from workbench.sandbox import faults
+from workbench.sandbox.faults import CheckerFault, NoException, OutOfTime, StudentFault
 
+if TYPE_CHECKING:
+    pass
+
+SANDBOX = Path(faults.__file__).parent
 WIRE_LINES = 20  # of the journal: what follows it must still be on the screen
 COMPARED = pytest.StashKey[dict[str, Any]]()
+REMOTE = pytest.StashKey["Remote"]()  # the sandbox of a check, if it has one
 _short = reprlib.Repr()
 _short.maxstring, _short.maxother, _short.maxtuple, _short.maxlist = 160, 200, 8, 8
 
@@ -35,25 +43,36 @@ def of_failure(
     error = failure.value
     compared = item.config.stash[COMPARED]
     expected, actual = _both_sides(error, compared)
+    remote = item.stash.get(REMOTE, None)
     log = {
         "on the wire": _wire(item.funcargs.get("journal"), error, compared),
         "in your code": _frames(error),
-        "your code printed": report.capstdout.strip()[-2000:],
+        "your code printed": remote.sandbox.printed if remote else report.capstdout.strip()[-2000:],
     }
     return {
-        "expected": expected,
-        "actual": actual,
+        "expected": clean(expected),
+        "actual": clean(actual),
         "slip": not isinstance(error, spec.symptoms),
-        "unwritten": str(error) if isinstance(error, NotImplementedError) else "",
-        "log": {heading: text for heading, text in log.items() if text},
+        "unwritten": clean(str(error)) if isinstance(error, NotImplementedError) else "",
+        "log": {heading: clean(text) for heading, text in log.items() if text},
     }
+
+
+def is_ours(error: BaseException | None) -> bool:
+    """Did the checks themselves break, between a check and a lab in a sandbox?"""
+    if error is None or isinstance(error, StudentFault) or hasattr(error, "frames"):
+        return False
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, CheckerFault) or Path(frames[-1].filename).parent == SANDBOX
 
 
 def _both_sides(error: BaseException, compared: dict[str, Any]) -> tuple[str, str]:
     if isinstance(error, Difference):
         return error.expected, error.actual
-    if isinstance(error, NeverReturned):
+    if isinstance(error, NeverReturned | OutOfTime):
         return "the call returns", f"it {error}"
+    if isinstance(error, StudentFault):
+        return "an answer", str(error)
     if not isinstance(error, AssertionError):
         return "", _in_words(error)
     if not compared:
@@ -75,6 +94,8 @@ def _differing(expected: object, actual: object) -> tuple[object, object]:
 
 def _in_words(error: Exception) -> str:
     """What an exception says about the lab: raised there, or met by the check that used it."""
+    if isinstance(error, NoException):
+        return f"it raised {error.kind}: {error.text}"
     if _frames(error):
         return f"it raised {type(error).__name__}: {error}"
     if isinstance(error, OSError) and error.errno == errno.EBADF:
@@ -112,6 +133,8 @@ def _caret(journal: Journal, expected: bytes, at: int) -> Caret | None:
 
 def _frames(error: BaseException) -> str:
     """Where in the lab it happened: the innermost three frames that belong to the student."""
+    if told := getattr(error, "frames", None):  # it was raised in a sandbox
+        return "\n".join(told)
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [f for f in frames if Path(f.filename).is_relative_to(lab_tree())]
     lines = [f"{relative(Path(f.filename))}:{f.lineno} in {f.name}: {f.line}" for f in theirs]
@@ -123,8 +146,8 @@ def of_import(module: str, error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         line = f"\n    {error.text.strip()}" if error.text else ""
         name = relative(Path(error.filename))
-        return f"{name}, line {error.lineno}: {type(error).__name__}: {error.msg}{line}"
+        return clean(f"{name}, line {error.lineno}: {type(error).__name__}: {error.msg}{line}")
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, TimeIsUp):
         what = f"importing it {error}: is there a call at the module's top level that waits?"
-    return "\n".join(filter(None, [f"{module} can't be imported", _frames(error), what]))
+    return clean("\n".join(filter(None, [f"{module} can't be imported", _frames(error), what])))

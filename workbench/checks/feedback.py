@@ -81,13 +81,13 @@ def _unwritten(report: Report) -> RenderableType:
     return Text(f"\nNot written yet: {', '.join(names)}. {first}", style="yellow")
 
 
-def _failure(check: CheckResult, hints: bool) -> RenderableType:
-    """Promise, wire, expected and actual, the belief, the hint: in this order."""
-    rows = Table.grid(padding=(0, 2))
-    rows.add_column(no_wrap=True, style="dim")
-    rows.add_column(ratio=1)
+def told(check: CheckResult, hints: bool = True) -> list[tuple[str, str]]:
+    """What there is to say about a failure, heading and text, in the order in which it is read.
+
+    Promise, wire, expected and actual, the belief, the hint: the promise is the check's title.
+    """
     belief = None if check.slip else catalogue().get(check.misconception)
-    for heading, text in [
+    rows = [
         *((h, t) for h, t in check.log.items() if h == "on the wire"),
         ("expected", check.expected),
         ("but", check.actual),
@@ -95,9 +95,16 @@ def _failure(check: CheckResult, hints: bool) -> RenderableType:
         ("you may believe", belief and belief.belief),
         ("what happens", belief and f"{belief.truth} See {belief.shown_in}."),
         ("a hint", check.hint if hints else ""),
-    ]:
-        if text:
-            rows.add_row(heading, Text(text))
+    ]
+    return [(heading, text) for heading, text in rows if text]
+
+
+def _failure(check: CheckResult, hints: bool) -> RenderableType:
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True, style="dim")
+    rows.add_column(ratio=1)
+    for heading, text in told(check, hints):
+        rows.add_row(heading, Text(text))
     title = Text(f"\n:( {check.title}", style="bold red")
     return Group(title, Padding(rows, (0, 0, 0, 3)))
 

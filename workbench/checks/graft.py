@@ -9,7 +9,7 @@ import ast
 import shutil
 from pathlib import Path
 
-from workbench.families import ROOT
+from workbench.families import ROOT, family_of_lab
 
 
 def graft(reference: str, scion: str) -> str:
@@ -46,10 +46,15 @@ def _is_definition(node: ast.stmt) -> bool:
     return isinstance(node, ast.FunctionDef | ast.ClassDef)
 
 
-def grafted_tree(folder: Path, scion: Path) -> Path:
-    """A tree of labs in `folder`: the reference, with the scion `lab01/NAME.py` on its lab 01."""
+def reference_tree(folder: Path) -> Path:
+    """All labs of the reference, copied into `folder`."""
     for path in sorted((ROOT / "lab_solutions").glob("lab[0-9][0-9]_*.py")):
         shutil.copy(path, folder)
-    (target,) = folder.glob(f"{scion.parent.name}_*.py")
+    return folder
+
+
+def grafted_tree(folder: Path, scion: Path) -> Path:
+    """A tree of labs in `folder`: the reference, with the scion `lab01/NAME.py` on its lab 01."""
+    target = reference_tree(folder) / family_of_lab(scion.parent.name).reference.name
     target.write_text(graft(target.read_text("utf-8"), scion.read_text("utf-8")), "utf-8")
     return folder

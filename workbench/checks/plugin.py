@@ -1,42 +1,30 @@
-"""The pytest plugin that runs checks: their fixtures, their order of need, their time limit.
+"""The pytest plugin that runs checks: their options, their order of need, their time limit.
 
-In-process: `student` is the module itself, imported afresh for each check. Knows how a check is
-run and what was seen when it failed; knows nothing of how that is told (see `feedback`).
+Their fixtures are in `fixtures`. Knows how a check is run and what was seen when it failed; knows
+nothing of how that is told (see `feedback`).
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import random
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from types import ModuleType
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
-from workbench.checks import evidence
-from workbench.checks.background import Call
+from workbench.checks import evidence, fixtures
 from workbench.checks.deadline import TimeIsUp, deadline
 from workbench.checks.declare import Spec
-from workbench.checks.driving import Turns
-from workbench.checks.driving import driving as drive
-from workbench.checks.results import NEEDS_FIRST, CheckResult
+from workbench.checks.results import CHECK_BROKE, NEEDS_FIRST, CheckResult
 from workbench.families import family_of_lab
-from workbench.journal import Journal
-from workbench.peers import Peers
 
-IMPORT_LIMIT_S = 3.0
+if TYPE_CHECKING:
+    pass
+
 OUTCOMES = pytest.StashKey[dict[str, CheckResult]]()
 STREAM = pytest.StashKey["Stream"]()
-BROKEN = pytest.StashKey[str]()
-
-
-class LabBroken(Exception):
-    """The lab can't be imported, so that none of its checks can run."""
 
 
 class Stream:
@@ -55,6 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, help="seed of all payloads (default: drawn anew)")
     group.addoption("--events-to", type=int, metavar="FD", help="descriptor that takes results")
     group.addoption("--only", default="", metavar="NAME", help="checks that begin with this")
+    group.addoption("--isolated", metavar="TREE", help="run the labs of TREE in a sandbox")
+    group.addoption("--tier", default="", help="of the sandbox (default: the best one)")
+    group.addoption("--limit-s", type=float, help="no check and no import gets longer than this")
     group.addoption(
         "--settled", default="{}", metavar="JSON", help="checks not to run: id → passed"
     )
@@ -66,11 +57,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.seed = random.SystemRandom().randrange(1_000_000)
     config.stash[STREAM] = Stream(config.option.events_to)
     config.stash[OUTCOMES] = {}
-    config.stash[BROKEN] = ""
+    config.stash[fixtures.BROKEN] = ""
+    config.pluginmanager.register(fixtures, "fixtures of the checks")
+    if config.option.isolated:
+        from workbench.checks.isolation import become_judge
+
+        become_judge()
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    return f"checks: seed {config.option.seed}, labs from {os.environ.get('LABS') or 'labs'}"
+    labs = config.option.isolated or os.environ.get("LABS") or "labs"
+    return f"checks: seed {config.option.seed}, labs from {labs}"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """In a sandbox one check of a lab is run a second time, on the labs below of the same tree."""
+    spec = next((mark.args[0] for mark in metafunc.definition.iter_markers("check")), None)
+    if metafunc.config.option.isolated and spec and spec.own_chain:
+        ids = (pytest.HIDDEN_PARAM, "own_chain")
+        metafunc.parametrize("own_chain", (False, True), indirect=True, ids=ids)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -106,15 +111,21 @@ def declared(item: pytest.Item) -> CheckResult:
     promise = (item.obj.__doc__ or "").strip().splitlines()
     if not promise:
         raise pytest.UsageError(f"{item.nodeid}: a check needs a docstring, it is its promise")
+    again = on_own_chain(item)
     return CheckResult(
         id=id_of(item),
         lab=family_of_lab(item.path.name.removeprefix("test_")).number,
-        title=promise[0],
-        points=spec.points,
-        needs=spec.needs,
+        title=f"On your own labs below: {promise[0]}" if again else promise[0],
+        points=0 if again else spec.points,
+        needs=(item.originalname.removeprefix("test_"),) if again else spec.needs,
         misconception=spec.misconception,
         hint=spec.hint,
     )
+
+
+def on_own_chain(item: pytest.Item) -> bool:
+    callspec = getattr(item, "callspec", None)
+    return bool(callspec and callspec.params.get("own_chain"))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -125,7 +136,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     item.config.stash[STREAM].send("start", id=id_of(item), limit_s=spec.limit_s)
     results = {result.id: result for result in item.config.stash[OUTCOMES].values()}
-    for need in spec.needs:
+    needs = item.config.stash[OUTCOMES][item.nodeid].needs
+    for need in needs:
         if need in results and results[need].passed is not True:
             pytest.skip(NEEDS_FIRST + results[need].title)
 
@@ -137,15 +149,22 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         return (yield)
     item.config.stash[evidence.COMPARED] = {}
     try:
-        with deadline(spec.limit_s):
+        with deadline(fixtures.within(item.config, spec.limit_s)):
             return (yield)
     except TimeIsUp as late:
+        if remote := item.stash.get(evidence.REMOTE, None):
+            remote.sandbox.kill()  # or whatever still waits for it would wait on
         raise evidence.NeverReturned(str(late)).with_traceback(late.__traceback__) from None
 
 
-def pytest_assertrepr_compare(config: pytest.Config, op: str, left: object, right: object) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_assertrepr_compare(
+    config: pytest.Config, op: str, left: object, right: object
+) -> list[str] | None:
     """Remembers both sides of the comparison that failed: `assert actual == expected`."""
     config.stash[evidence.COMPARED] = {"op": op, "actual": left, "expected": right}
+    # pytest's own explanation takes minutes for two long texts: not for what a student sends
+    return ["it does not hold"] if config.option.isolated else None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -166,72 +185,14 @@ def tell(
         result.settle(True)
     elif report.skipped:
         result.settle(None, actual=str(getattr(error, "msg", error)))
-    elif isinstance(error, LabBroken):
+    elif isinstance(error, fixtures.LabBroken) and on_own_chain(item):
+        result.settle(False, expected="the labs can be imported", actual=str(error))
+    elif isinstance(error, fixtures.LabBroken):
         item.config.stash[STREAM].send("broken", why=str(error))
         result.settle(None, actual="the lab could not be imported")
-    elif report.when != "call":
-        result.settle(None, actual=f"the check itself broke: {error!r}")
+    elif report.when != "call" or evidence.is_ours(error):
+        result.settle(None, actual=f"{CHECK_BROKE}{error!r}")
     else:
         result.settle(False, **evidence.of_failure(item, spec_of(item), call.excinfo, report))
     result.seconds = round(report.duration, 3)
     item.config.stash[STREAM].send("done", check=vars(result))
-
-
-@pytest.fixture
-def student(request: pytest.FixtureRequest) -> ModuleType:
-    """The lab under test, imported afresh so that nothing is left over from another check."""
-    module = family_of_lab(request.path.name.removeprefix("test_")).module
-    broken = request.config.stash[BROKEN]
-    if not broken:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "labs"]:
-            del sys.modules[name]
-        try:
-            with deadline(IMPORT_LIMIT_S):
-                return importlib.import_module(module)
-        except BaseException as error:  # noqa: BLE001 - a lab may raise SystemExit at import
-            broken = request.config.stash[BROKEN] = evidence.of_import(module, error)
-    raise LabBroken(broken)
-
-
-@pytest.fixture
-def nonce(request: pytest.FixtureRequest) -> Callable[[int], bytes]:
-    """`nonce(30)` gives 30 bytes that nobody knew before this check, printable ASCII."""
-    rng = random.Random(f"{request.config.option.seed} {request.node.name}")
-    return lambda count: bytes(rng.choices(b"abcdefghijkmnpqrstuvwxyz23456789", k=count))
-
-
-@pytest.fixture
-def background() -> Callable[..., Call]:
-    """`background(function, *args)` starts a call that blocks, so that the check can act."""
-    return Call
-
-
-@pytest.fixture
-def driving() -> Callable[..., AbstractContextManager[Turns]]:
-    """`with driving(loop) as turns:` turns the student's loop meanwhile, and counts."""
-    return drive
-
-
-@pytest.fixture
-def cpu_s() -> Callable[[], float]:
-    """`cpu_s()` is the CPU time that the student's process has used so far, in seconds."""
-    return time.process_time
-
-
-@pytest.fixture
-def descriptors() -> Callable[[], int]:
-    """`descriptors()` is how many descriptors the student's process has open."""
-    return lambda: len(os.listdir("/dev/fd"))
-
-
-@pytest.fixture
-def journal() -> Journal:
-    """The record of this check: what each end did, in order."""
-    return Journal()
-
-
-@pytest.fixture
-def peers(request: pytest.FixtureRequest, journal: Journal) -> Iterator[Peers]:
-    """Other ends of connections, which keep to a script; see workbench.peers."""
-    with Peers(journal, seed=request.config.option.seed, recorded=True) as peers:
-        yield peers

@@ -14,13 +14,14 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from workbench.checks.results import CheckResult, Report
+from workbench.checks.results import LONGEST, CheckResult, Report, clean
 from workbench.families import ROOT, Family, lab_tree, relative
+from workbench.sandbox import Tier, best_tier, own_network
 
 START_LIMIT_S = 30.0  # to start Python and collect, on a busy machine
 GRACE_S = 4.0  # beyond a check's own limit: the import of the lab, and the check's own end
@@ -37,11 +38,16 @@ def run_checks(
     tree: Path | None = None,
     until_failure: bool = False,
     on_result: Callable[[CheckResult], None] = id,
+    isolated: bool = False,
+    tier: Tier | None = None,
+    limit_s: float | None = None,
 ) -> Report:
     """Runs the checks of `family` whose names begin with `only`, and returns the Report.
 
     The labs come from `tree`, or from where the variable LABS says. Seed 0 draws one. With
-    `until_failure` the checks after the first one that fails are left out.
+    `until_failure` the checks after the first one that fails are left out. If `isolated`, the lab
+    of this family runs in a sandbox of this `tier` (default: the best one), on the reference of
+    the labs below it. No check gets more than `limit_s`.
     Blocks until all are settled; bounded by their time limits. Calls `on_result` for each one.
     KeyboardInterrupt ends the child, too.
     """
@@ -49,6 +55,13 @@ def run_checks(
     seed = seed or random.SystemRandom().randrange(1, 1_000_000)
     report = Report(family.number, relative(tree), seed)
     command = _command(family, only, seed) + (["--exitfirst"] if until_failure else [])
+    if limit_s:
+        command.append(f"--limit-s={limit_s}")
+    if isolated:
+        tier = tier or best_tier()
+        report.tier = str(tier)
+        command = [*own_network(), *command, f"--isolated={tree}", f"--tier={tier}"]
+        tree = ROOT / "lab_solutions"  # in the process that judges, `labs` is the reference only
     settled: dict[str, bool | None] = {}
     while True:
         before = len(settled)
@@ -62,6 +75,20 @@ def run_checks(
         if len(settled) == before:
             report.fault = "the checks ended without a report"
             return report
+
+
+def declared_checks(families: Iterable[Family]) -> list[CheckResult]:
+    """The checks of these labs as their authors declare them; none is run, no lab is imported.
+
+    Blocks while pytest collects. Raises RuntimeError where it can't.
+    """
+    files = [str(family.checks) for family in families]
+    command = [sys.executable, "-m", "pytest", *files, "--collect-only", "-q", "--only="]
+    with _child(command, ROOT / "lab_solutions") as (child, events, output):
+        found = [event for event in _events(events) if event["event"] == "collected"]
+        if child.wait() or not found:
+            raise RuntimeError(f"the checks can't be collected:\n{_tail(output)}")
+    return [CheckResult(**check) for event in found for check in event["checks"]]
 
 
 def _run_once(
@@ -85,7 +112,7 @@ def _run_once(
         _, _, usage = printed.partition("ERROR: ")
         report.fault = usage or f"no check ran (status {status}):\n{printed}"
     if running:
-        log = {"your code printed": printed} if printed else {}
+        log = {"your code printed": clean(printed[-LONGEST:])} if printed else {}
         running.settle(False, expected="an answer", actual=_how_it_ended(status), log=log)
     return running
 

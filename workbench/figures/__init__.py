@@ -4,6 +4,7 @@ Must not know sockets. This package loads matplotlib: import it only where a fig
 """
 
 from workbench.figures._bytes import byte_axis
+from workbench.figures._compared import latency_by_count, ratio_bars
 from workbench.figures._curves import cumulative_bytes, latency_percentiles
 from workbench.figures._drawing import Drawing
 from workbench.figures._ends import ends_and_edges
@@ -20,9 +21,11 @@ __all__ = [
     "ends_and_edges",
     "gantt",
     "ladder",
+    "latency_by_count",
     "latency_percentiles",
     "message_strips",
     "proxy_map",
+    "ratio_bars",
     "readiness_raster",
     "state_timeline",
 ]

@@ -41,6 +41,7 @@ class Journal:
         self._count = 0
         self._unfinished: set[int] = set()
         self._ends: list[End] = []
+        self._told: list[Event] = []  # by another process, of what it did
 
     def watch(self, sock: socket.socket, who: str, peer: str | None = None) -> RecordedSocket:
         """Take over `sock` and return a socket that writes down what it does, as `who`.
@@ -63,7 +64,10 @@ class Journal:
     def events(self) -> tuple[Event, ...]:
         """All events in order. Where there were too many to keep, the middle ones are gone."""
         with self._changed:
-            return tuple(self._events.values())
+            if not self._told:
+                return tuple(self._events.values())
+            events = sorted([*self._events.values(), *self._told], key=lambda event: event.at_s)
+        return tuple(replace(event, number=number) for number, event in enumerate(events))
 
     def text(
         self, caret: text.Caret | None = None, *, only: str | None = None, limit_lines: int = 60
@@ -107,6 +111,23 @@ class Journal:
                 )
             self._unfinished.discard(number)
             self._changed.notify_all()
+
+    def testify(self, end: End, at_s: float, action: str, asked: int | None, seen: Result) -> None:
+        """Write down what another process says that it did with this end, when it was so late."""
+        with self._changed:
+            event = Event(0, at_s - self._start_s, end.who, action, asked=asked)
+            self._told.append(
+                replace(
+                    event,
+                    moved=seen.moved,
+                    excerpt=Excerpt(bytes(seen.data), b"", max(seen.moved or 0, len(seen.data))),
+                    offset=self._advance(end, seen),
+                    outcome=seen.outcome,
+                    note=seen.note,
+                    connection=end.connection,
+                    end=end.index,
+                )
+            )
 
     def connected(self, end: End, local: tuple | str, remote: tuple | str) -> None:
         """Note the names of a connection, and which one of its party's connections it is."""

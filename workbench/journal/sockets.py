@@ -129,6 +129,14 @@ class RecordedSocket(socket.socket):
         """Write down something about this socket that was no call on it."""
         self._note(action, Result(note=words))
 
+    def testify(self, at_s: float, action: str, asked: int | None, seen: Result) -> None:
+        """Write down what another process, to which this end was given, says that it did with it.
+
+        `at_s` is by time.monotonic(), which is one clock for all processes.
+        """
+        if self._journal is not None and self._end is not None:
+            self._journal.testify(self._end, at_s, action, asked, seen)
+
     def _cause(
         self,
         action: str,

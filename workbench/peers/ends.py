@@ -290,9 +290,9 @@ def open_pair(
 
 
 @contextmanager
-def unanswering(family: int = socket.AF_INET) -> Iterator[tuple[str, int]]:
+def unanswering(family: int = socket.AF_INET, port: int = 0) -> Iterator[tuple[str, int]]:
     """Yield an address to which a connect hangs (Linux): its accept queue is full and stays so."""
-    with open_listener(family) as listener:
+    with open_listener(family, port=port) as listener:
         listener.listen(0)
         with open_socket(family, small_buffers=False) as first:
             first.connect(listener.getsockname())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import select
 import socket
 import struct
@@ -153,6 +154,12 @@ class Player:
                 self._unread += data
         del self._unread[:length]
 
+    def hear_some(self, within_s: float) -> bytes | None:
+        """Read what is there; b"" at the end; None if nothing has come within `within_s`."""
+        kept = bytes(self._unread)
+        self._unread.clear()
+        return kept or self._recv(CHUNK_BYTES, within_s)
+
     def expect_end(self) -> None:
         data = bytes(self._unread) or self._recv(CHUNK_BYTES)
         if data:
@@ -224,22 +231,27 @@ class Player:
         at = self._unread.find(until)
         return None if at < 0 else at + len(until)
 
-    def _recv(self, limit: int) -> bytes:
-        self._wait_for(select.POLLIN)
+    def _recv(self, limit: int, within_s: float = math.inf) -> bytes | None:
+        if not self._wait_for(select.POLLIN, within_s):
+            return None
         data = self.sock.recv(limit)
         self.took.add(data)
         return data
 
-    def _wait_for(self, event: int) -> None:
-        """Block until the socket is ready. Raises DeadlinePassed; ends when the bell rings."""
+    def _wait_for(self, event: int, within_s: float = math.inf) -> bool:
+        """Block until the socket is ready; False if it is not within `within_s`.
+
+        Raises DeadlinePassed; ends when the bell rings.
+        """
         poll = select.poll()
         poll.register(self.sock, event)
         poll.register(self._bell, select.POLLIN)
-        ready = dict(poll.poll(self._left_s() * 1000))
+        ready = dict(poll.poll(min(self._left_s(), within_s) * 1000))
         if self._bell.fileno() in ready:
             raise _CutShort
-        if not ready:
+        if not ready and within_s == math.inf:
             self._left_s()
+        return bool(ready)
 
     def _left_s(self) -> float:
         left_s = self._until_s - time.monotonic()

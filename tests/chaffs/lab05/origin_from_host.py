@@ -6,7 +6,7 @@ BELIEVES = "absolute-form-travels"
 
 def origin_of(request):
     host = (values_of(request, "host") or [absolute_form(request)[0]])[0]
-    match = re.fullmatch(f"{HOST}{PORT}", host)
+    match = re.fullmatch(AUTHORITY, host)
     if not match or not 1 <= int(match[3] or 80) <= 65535:
         raise HttpError(400, "no host")
     return Endpoint(match[1] or match[2], int(match[3] or 80))

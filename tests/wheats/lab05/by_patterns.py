@@ -48,7 +48,7 @@ def is_chunked(head):
     if not codings:
         return False
     if codings != [["chunked"]]:
-        raise HttpError(501, "coding")
+        raise HttpError(501 if codings[-1][-1] == "chunked" else 400, "coding")
     if head.version == "HTTP/1.0" or values_of(head, "content-length"):
         raise HttpError(400, "a contradiction")
     return True

@@ -73,7 +73,8 @@ def is_chunked(head):
     if not values:
         return False
     if len(values) > 1 or values[0].lower() != "chunked":
-        raise HttpError(501, "unknown coding")
+        ends_in_chunks = values[-1].lower().endswith("chunked") and not values[-1].startswith("x")
+        raise HttpError(501 if ends_in_chunks else 400, "unknown coding")
     if values_of(head, "Content-Length"):
         raise HttpError(400, "both lengths")
     if head.version.endswith("1.0"):
@@ -217,7 +218,7 @@ def to_origin_request(request, keep_alive=False):
             fields.append(field)
     if framing == CHUNKED:
         fields.append(("Transfer-Encoding", "chunked"))
-    fields.append(("Via", f"{request.version[5:]} {PSEUDONYM}"))
+    fields.append(("Via", f"{request.version[5:]} {VIA}"))
     if not keep_alive:
         fields.append(("Connection", "close"))
     return Head(request.method, path, "HTTP/1.1", 0, "", tuple(fields))
@@ -227,7 +228,7 @@ def to_client_response(response, chunked, keep_alive=False):
     fields = list(end_to_end(response))
     if chunked:
         fields.append(("Transfer-Encoding", "chunked"))
-    fields.append(("Via", response.version[5:] + " " + PSEUDONYM))
+    fields.append(("Via", response.version[5:] + " " + VIA))
     if not keep_alive:
         fields.append(("Connection", "close"))
     return Head(response.method, "", "HTTP/1.1", response.status, response.reason, tuple(fields))

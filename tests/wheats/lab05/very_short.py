@@ -35,7 +35,7 @@ def content_length(head):
 def is_chunked(head):
     codings = tokens_of(head, "transfer-encoding")
     if codings not in ([], ["chunked"]):
-        raise HttpError(501, "coding")
+        raise HttpError((400, 501)[codings[-1] == "chunked"], "coding")
     if codings and (values_of(head, "content-length") or head.version < "HTTP/1.1"):
         raise HttpError(400, "both")
     return codings != []

@@ -1,0 +1,405 @@
+"""Lab 08: does it survive the real world?
+
+The complete proxy: the layers of labs 01 to 07 on one loop, with a bound for everything. Knows
+nothing of command lines, of what a log looks like, or of why a bound is what it is.
+
+A client is in one of five states. Each is a method with this name, which is called when something
+has come from the client or can be sent to it:
+
+       ┌───────────────── both are whole, and the client may stay ◀─────────────────┐
+       ▼                                                                            │
+  reading_head ── a whole head ──▶ finding_origin ── pooled, or connected ──▶ relaying ◀┐
+       │                              │   ▲   │                               │  │  └────┘ moves
+       │                              │   │   └── CONNECT ──▶ tunnelling      │  │
+       │                              │   └─ a pooled one was dead, once ─────┘  │
+       └────── an error, answered ────┴───────────────▶ lingering ◀──────────────┘ or the last one
+
+What is whole, who may stay, what may be done twice, who is told of an error: these are the
+questions of this lab. Requests that come early wait in `received` while one is served, so answers
+can't overtake each other. Both directions of an exchange are the same thing: a Relay.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from labs import lab05_http_forwarding as http
+from labs.lab01_five_tuple import Endpoint, endpoint_from, local_endpoint
+from labs.lab03_partial_recv import LimitExceeded
+from labs.lab06_select_loop import REST_S, EchoServer, Resolver, SelectLoop
+from labs.lab07_connect_tunnel import CONNECTED, Dialer, Tunnel, address_of, authority_of
+from labs.lab08_access import Access
+from labs.lab08_limits import Limits
+from labs.lab08_messages import completed, one_hop_less
+from labs.lab08_sides import Guest, Origin, Pool, Side, turn_away
+
+LOOK_S = 0.25  # between two looks at the clock, for all clients at once
+IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}  # RFC 9110 §9.2.2
+Log = Callable[["Client", int, str], object]
+
+
+class Relay:
+    """One direction of an exchange: a body on its way from the source's buffer to the sink's."""
+
+    def __init__(self, source: Side, sink: Side, framing: http.Framing, chunked: bool) -> None:
+        """Begin. Given. `chunked`: the sink gets the body in chunks, however it comes."""
+        self.source, self.sink, self.chunked = source, sink, chunked
+        self.reader = http.BodyReader(framing, source.received)
+
+    def move(self) -> None:  # exercise
+        """Put what is there of the body into the sink's buffer.
+
+        It has been received already: `reader.feed(b"")` takes it. If `chunked`, it goes on
+        `as_chunk`, and behind the end of the body comes the `last_chunk`, with the trailers. If the
+        source has ended, the reader is told so, after it has taken what was there.
+
+        Returns None. Sends nothing, receives nothing, does not block. Changes nothing once all is
+        taken. Raises HttpError(400) if the body is malformed or cut short: then no last chunk goes
+        out, for what is not whole must not look whole.
+        """
+        raise NotImplementedError("Relay.move")
+
+
+class Client(Guest):
+    """A client's connection, and its states. What it needs in all of them, Guest gives."""
+
+    def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
+        """Take over a socket that was just accepted. Given. Raises as Side does."""
+        super().__init__(proxy, sock)
+        self.user, self.tunnel = "", None
+        self.await_head(proxy.limits.head_s)
+
+    def await_head(self, limit_s: float) -> None:
+        """Be ready for a request, which may begin within `limit_s`. Given."""
+        self.request = self.answer = None  # heads: the answer's is the final one
+        self.origin = self.dialer = self.up = self.down = None  # up, down: the Relays of the bodies
+        self.began_s, self.has_begun = time.time(), False
+        self.enter(self.reading_head, limit_s)
+
+    def too_late(self) -> None:
+        """The time for this state is up. Given. Raises HttpError, for who waits is told why."""
+        if self.state == self.lingering or not (self.request or len(self.received)):
+            self.end("silent")
+        elif self.state == self.reading_head or (self.up and not self.up.reader.is_done):
+            raise http.HttpError(408, "the request did not come in time")
+        else:
+            raise http.HttpError(504, "the origin did not answer in time")
+
+    # reading_head
+
+    def reading_head(self) -> None:  # exercise
+        """Take the next request's head, if all of it is there, and `begin` to serve it.
+
+        It may have come together with the last one (pipelining).
+
+        All of a head must be there within `limits.head_s` of its first byte, however it drips. So
+        `due_in` is called when something of it is there, but only once for each head: `has_begun`
+        notes that. A client that ends before its head is whole has nothing to be told: `end`.
+
+        Raises what parsing raises; `step` has it answered. Does not block.
+        """
+        raise NotImplementedError("Client.reading_head")
+
+    def begin(self, request: http.Head) -> None:
+        """Serve this request, if the client may have that. Given. Raises HttpError if not."""
+        proxy, self.request, self.began_s = self.proxy, request, time.time()
+        if len(request.fields) > proxy.limits.fields:
+            raise http.HttpError(431, f"more than {proxy.limits.fields} fields")
+        self.user = proxy.access.user_of(request)
+        self.framing = http.body_framing(request)
+        self.enter(self.finding_origin, proxy.limits.connect_s)
+        if request.method == "CONNECT":
+            self.dial(proxy.access.must_tunnel_to(authority_of(request)))
+        else:
+            self.request = one_hop_less(request, proxy.pseudonym)
+            self.find_origin()
+
+    # finding_origin
+
+    def finding_origin(self) -> None:
+        """What comes from the client meanwhile waits in `received`. Given."""
+
+    def find_origin(self) -> None:  # exercise
+        """Take an idle connection from the pool and `send_request` on it; or `dial`.
+
+        Only a request that may be sent twice takes an idle one, for its origin may be closing it in
+        this very moment, and then the request must be sent once more. That is, its method is
+        IDEMPOTENT, and it has no body (`framing` is 0), of which a part would be gone. All others
+        are worth a connection of their own.
+
+        Raises HttpError if the target names no origin (`http.origin_of`). Does not block.
+        """
+        raise NotImplementedError("Client.find_origin")
+
+    def dial(self, where: Endpoint) -> None:
+        """Connect to `where`, after a lookup if that is a name; `connected` goes on. Given."""
+        self.dialer = Dialer(self.proxy.loop, partial(self.step, self.connected, where))
+        try:
+            address_of(where)
+        except (OSError, UnicodeError):
+            self.proxy.resolver.resolve(*where, self.dialer.begin)
+        else:
+            self.dialer.begin([where])
+
+    def connected(self, where: Endpoint, sock: socket.socket | None, error: OSError | None) -> None:
+        """There is a new connection, or none. Given. Raises HttpError if it is of no use."""
+        if sock is None:
+            raise http.in_http(error, http.ORIGIN)
+        try:
+            self.origin = Origin(self.proxy, sock, where)
+            self.proxy.access.must_reach(self.name.source, self.origin.name, self.proxy.own)
+        except (OSError, http.HttpError):
+            sock.close()
+            raise
+        if self.request.method == "CONNECT":
+            self.begin_tunnel()
+        else:
+            self.send_request()
+
+    def send_request(self) -> None:
+        """Begin to relay. Given."""
+        origin, self.origin.client = self.origin, self
+        head = http.to_origin_request(self.request, keep_alive=True, by=self.proxy.pseudonym)
+        origin.waiting.append(http.write_head(head))
+        self.up = Relay(self, origin, self.framing, self.framing == http.CHUNKED)
+        self.enter(self.relaying, self.proxy.limits.answer_s)
+        self.relaying()
+
+    # relaying
+
+    def hear_origin(self) -> None:
+        """The origin can be read: heads first, then a body. Given."""
+        origin, limit = self.origin, self.proxy.limits.head_bytes
+        try:
+            origin.receive()
+            while not self.answer and (data := origin.received.take_until(http.HEAD_END, limit)):
+                self.pass_head_on(completed(http.parse_response_head(data, self.request.method)))
+            if origin.has_ended and not self.answer:
+                raise EOFError("the origin left without an answer")
+        except (OSError, EOFError, LimitExceeded, http.HttpError) as error:
+            self.lose_origin(error)
+        else:
+            self.relaying()
+
+    def pass_head_on(self, head: http.Head) -> None:  # exercise
+        """Put a head of the answer into the client's buffer, as `to_client_response` has it.
+
+        Interim ones (1xx) are passed on as they come, with keep_alive, since more will follow. A
+        client of HTTP/1.0 knows none, and gets none (RFC 9110 §15.2). But 101 is an HttpError(502):
+        Upgrade does not travel on, so nobody has asked to switch.
+
+        With the final one (`answer`) its body begins (`down`, its Relay). The client gets it in
+        chunks if it comes in chunks, *or until the close*: then the client sees where it ends, and
+        may stay. HTTP/1.0 has no chunks: there the body ends with the connection.
+
+        `keep_alive`: may the client stay? Not if the request says `close` in Connection, not with
+        HTTP/1.0 (RFC 9112 §C.2.2), and not if the proxy `is_stopping`.
+
+        Raises HttpError if the head contradicts itself; then nothing is noted. Does not block.
+        """
+        raise NotImplementedError("Client.pass_head_on")
+
+    def relaying(self) -> None:
+        """Move what can be moved, both ways, and send what the kernels take. Given."""
+        self.up.move()
+        with suppress(OSError):  # gone? An answer may be there all the same: `receive` will tell
+            self.origin.waiting.flush(self.origin.sock)
+        if self.down:
+            self.down.move()
+        self.waiting.flush(self.sock)
+        if self.down or not self.up.reader.is_done:
+            self.due_in(self.proxy.limits.answer_s)  # but the answer's head must not drip
+        if self.is_over():
+            self.finish()
+        else:
+            self.origin.tell_the_loop(self.waiting.is_full)
+
+    def is_over(self) -> bool:  # exercise
+        """Is all of the answer in `waiting`, and all of the request out? No I/O.
+
+        The answer may be whole before the request is: then that goes on, unless the origin
+        `has_ended`. What still waits in the origin's buffer is not out.
+        """
+        raise NotImplementedError("Client.is_over")
+
+    def origin_may_stay(self) -> bool:  # exercise
+        """May the origin's connection serve another request? Asked when the exchange is over.
+
+        Only if nobody can be mistaken about where the next request and its answer begin:
+
+        - All of the request was sent: its rest would be the beginning of the next one.
+        - The answer's end was seen, other than by the end of the stream, and nothing has come
+          behind it. Bytes that nobody asked for would be the *next* client's answer.
+        - The origin stays: it has not ended, does not say `close` in Connection, and does not speak
+          HTTP/1.0, which means the same (RFC 9112 §9.3).
+        """
+        raise NotImplementedError("Client.origin_may_stay")
+
+    def finish(self) -> None:
+        """Both are whole: keep what may be kept, and go on with the next one. Given."""
+        self.proxy.log(self, self.answer.status, "")
+        may_stay = self.keep_alive and self.up.reader.is_done and not self.proxy.is_stopping
+        if self.origin_may_stay() and not self.proxy.is_stopping:
+            self.proxy.pool.give(self.origin)
+        else:
+            self.origin.close()
+        self.await_head(self.proxy.limits.idle_s)
+        if may_stay:
+            self.reading_head()
+        else:
+            self.linger()
+
+    def lose_origin(self, error: Exception) -> None:  # exercise
+        """The origin has failed, or what it says makes no sense.
+
+        Close its connection, with a reset. If that `may_be_dead` (it was idle, and nothing has come
+        from it since), the origin has closed it before it saw the request: `enter` finding_origin
+        again, for `limits.connect_s`, and `dial` to the same place. That happens once: a new one
+        can't be dead.
+
+        Else raises HttpError(502). Whether that can be told is for `fail` to say. Does not block.
+        """
+        raise NotImplementedError("Client.lose_origin")
+
+    # tunnelling
+
+    def begin_tunnel(self) -> None:
+        """Leave the rest to a Tunnel, with what has come already. Given."""
+        self.state, self.due_s = self.tunnelling, float("inf")  # a tunnel looks for life itself
+        first, idle_s = self.received.take_at_most(len(self.received)), self.proxy.limits.tunnel_s
+        both = self.proxy.loop, self.sock, self.origin.sock
+        self.tunnel = self.proxy.tunnel(*both, first, CONNECTED, self.end, idle_s)
+        self.request, self.dialer = self.request._replace(fields=()), None  # there may be thousands
+        for side in (self, self.origin):
+            side.received = side.waiting = None
+
+    def tunnelling(self) -> None:
+        """Never called: the Tunnel has both sockets. Given."""
+
+    # lingering, and the end
+
+    def fail(self, error: http.HttpError) -> None:  # exercise
+        """Tell the client of an error, and that it was the last word; or cut the connection off.
+
+        If the head of an answer has gone out already (`answer`), there is no room for another one:
+        `end`, with a reset, so that the part does not pass for the whole.
+
+        Else the `error_response` goes into `waiting`, for the request's method, or "" if there is
+        no request yet. The log gets a line (`proxy.log`: this client, the status, and why). What is
+        under way to the origin is given up (`give_up`), and the client gets time to read: `linger`.
+
+        Returns None. Does not block.
+        """
+        raise NotImplementedError("Client.fail")
+
+    def give_up(self) -> None:
+        """Let go of the origin, and of what is under way to it. Given."""
+        if self.dialer:
+            self.dialer.cancel()
+        if self.origin:
+            self.origin.close(with_reset=True)
+        self.request = self.origin = self.dialer = None
+
+    def end(self, why: object = "") -> None:
+        """Close all, with a reset if a part might pass for the whole. Given. Twice is no error."""
+        if not self.is_open:
+            return
+        self.is_open, is_served = False, self.request is not None
+        if is_served:
+            status = self.answer.status if self.answer else 200 * bool(self.tunnel)
+            self.proxy.log(self, status, str(why or ""))
+        if self.tunnel:
+            self.tunnel.end(ConnectionAbortedError(why))
+        self.give_up()
+        self.leave(with_reset=is_served)
+
+
+class Proxy(EchoServer):
+    """Serves all clients of a listener: accepts as lab 06's server does, and does more for each."""
+
+    def __init__(
+        self, listener: socket.socket, loop: SelectLoop, limits: Limits,
+        access: Access | None = None, log: Log = lambda *_: None, tunnel: type[Tunnel] = Tunnel,
+    ) -> None:  # fmt: skip
+        """Watch `listener` from now on; `stop` closes it. Given.
+
+        `loop` may be any with SelectLoop's interface, `tunnel` whatever is made like a Tunnel.
+        `log(client, status, why)` is called when an exchange is over, with the `request` still
+        there; `why` is "" if it went well.
+        """
+        super().__init__(loop, listener)
+        self.limits, self.access, self.log, self.tunnel = limits, access or Access(), log, tunnel
+        self.own = local_endpoint(listener)
+        self.pseudonym = f"{http.VIA}-{secrets.token_hex(4)}"  # no other proxy has this one
+        self.pool, self.resolver = Pool(limits), Resolver(loop)
+        self.clients: set[Client] = set()
+        self.per_address: Counter[str] = Counter()
+        self.is_stopping = False
+        loop.call_later(LOOK_S, self.look)
+
+    def serve(self, client: socket.socket) -> None:  # exercise
+        """Take in a client that was just accepted, or turn it away with a word. Does not block.
+
+        `access.must_admit` raises HttpError if its address may not come in at all. Then count: an
+        address that has `limits.clients_per_address` already gets HttpError(503).
+        `clients` has all Clients, `per_address` how many there are of each address; `forget` counts
+        them out. `want_clients` leaves the next ones in the listener's queue when it is enough.
+
+        `turn_away` tells an HttpError, also one of Client's making, and closes. Who has gone
+        already (OSError) is closed without a word.
+        """
+        raise NotImplementedError("Proxy.serve")
+
+    def forget(self, client: Client) -> None:
+        """This client is gone, so there is room for another one. Given."""
+        self.clients.discard(client)
+        self.per_address[client.name.source.host] -= 1
+        self.want_clients()
+
+    def want_clients(self) -> None:
+        """Watch the listener, or leave the next ones in its queue while there are enough. Given."""
+        if not self.is_stopping:
+            self.loop.want_read(self.listener, len(self.clients) < self.limits.clients)
+
+    def stop_accepting(self, error: OSError) -> None:
+        """No descriptor is left: give idle ones back, and have a rest, or the loop spins. Given."""
+        self.pool.drop_older_than(0)
+        self.loop.want_read(self.listener, False)
+        self.loop.call_later(REST_S, self.want_clients)
+
+    def look(self) -> None:
+        """Who is late? A look now and then costs less than timers set anew all the time. Given."""
+        now_s = time.monotonic()
+        for client in [client for client in self.clients if client.due_s <= now_s]:
+            client.step(client.too_late)
+        self.pool.drop_older_than(self.limits.origin_s)
+        if self.clients or not self.is_stopping:
+            self.loop.call_later(LOOK_S, self.look)
+
+    def stop(self) -> None:
+        """Accept no more. What is in flight may end, within `limits.drain_s`. Given."""
+        self.is_stopping = True
+        self.loop.unregister(self.listener)
+        self.listener.close()
+        self.resolver.close()
+        self.pool.drop_older_than(0)
+        for client in [client for client in self.clients if client.state == client.reading_head]:
+            client.end("the proxy stops")
+        self.loop.call_later(self.limits.drain_s, self.end_all)
+
+    def end_all(self) -> None:
+        """Cut off what is left. Given."""
+        for client in list(self.clients):
+            client.end("the proxy stops")
+
+
+if __name__ == "__main__":
+    from labs.lab08_command import main
+
+    main(Proxy)

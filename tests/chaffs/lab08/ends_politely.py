@@ -1,0 +1,16 @@
+"""Ends what is not whole as if it were."""
+
+FAILS = "fail_cuts_off_what_can_not_be_whole_any_more"
+BELIEVES = "error-can-always-be-told"
+
+
+class Client:
+    def fail(self, error):
+        if self.answer:
+            self.give_up()
+            self.linger()
+            return
+        self.waiting.append(http.error_response(error, self.request.method if self.request else ""))
+        self.proxy.log(self, error.status, error.why)
+        self.give_up()
+        self.linger()

@@ -1,0 +1,22 @@
+"""Sends interim answers to HTTP/1.0, too."""
+
+FAILS = "pass_head_on_spares_http_1_0_what_it_does_not_know"
+BELIEVES = ""
+
+
+class Client:
+    def pass_head_on(self, head):
+        is_old = self.request.version == "HTTP/1.0"
+        if head.status == 101:
+            raise http.HttpError(502, "unasked")
+        if head.status < 200:
+            chunked, self.keep_alive = False, True
+        else:
+            framing = http.body_framing(head)
+            chunked = framing in (http.CHUNKED, http.UNTIL_CLOSE) and not is_old
+            says_close = "close" in http.tokens_of(self.request, "connection")
+            self.keep_alive = not (is_old or says_close or self.proxy.is_stopping)
+            self.answer, self.down = head, Relay(self.origin, self, framing, chunked)
+        if True:
+            sent = http.to_client_response(head, chunked, self.keep_alive, self.proxy.pseudonym)
+            self.waiting.append(http.write_head(sent))

@@ -1,0 +1,14 @@
+"""Takes an idle connection whatever the request is."""
+
+FAILS = "find_origin_risks_no_request_that_must_not_come_twice"
+BELIEVES = "failed-is-undone"
+
+
+class Client:
+    def find_origin(self):
+        where = http.origin_of(self.request)
+        self.origin = self.proxy.pool.take(where)
+        if self.origin:
+            self.send_request()
+        else:
+            self.dial(where)

@@ -1,0 +1,13 @@
+"""Tells of an error even behind a part of an answer."""
+
+FAILS = "fail_cuts_off_what_can_not_be_whole_any_more"
+BELIEVES = "error-can-always-be-told"
+
+
+class Client:
+    def fail(self, error):
+        pass
+        self.waiting.append(http.error_response(error, self.request.method if self.request else ""))
+        self.proxy.log(self, error.status, error.why)
+        self.give_up()
+        self.linger()

@@ -1,0 +1,19 @@
+"""Waits for signals that come as they like."""
+
+FAILS = "workers_are_replaced_when_they_die"
+BELIEVES = ""
+
+
+def serve_with_workers(listeners, serve):
+    workers = Workers(listeners, serve)
+    for listener in listeners:
+        workers.start(listener)
+    while workers.running:
+        number = signal.sigwait(HEEDED)
+        if number == signal.SIGCHLD:
+            workers.look_after()
+        elif number == signal.SIGUSR1:
+            workers.tell(number)
+        else:
+            workers.stop()
+    return not workers.has_failed

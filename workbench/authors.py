@@ -1,0 +1,121 @@
+"""The commands of authors and teachers. They need the reference: a student's copy lacks this file.
+
+Each one's work is done elsewhere.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from workbench.bench.command import bench
+from workbench.families import FAMILIES, ROOT, UnknownLab, family_of_lab, relative
+from workbench.grading.command import grade
+from workbench.release.command import release
+from workbench.terminal import console, errors, refuse
+
+app = typer.Typer()
+PANEL = "For authors and teachers"
+app.command(rich_help_panel=PANEL)(grade)
+app.command(rich_help_panel=PANEL)(bench)
+app.command(rich_help_panel=PANEL)(release)
+
+
+@app.command(rich_help_panel=PANEL)
+def flakes(
+    labs: Annotated[list[str] | None, typer.Argument(help="Labs (default: all).")] = None,
+    runs: Annotated[int, typer.Option(min=1, help="Runs of each lab's checks.")] = 50,
+    busy: Annotated[int, typer.Option(min=0, help="Programs that keep a core busy beside.")] = 2,
+) -> None:
+    """Check the reference again and again on a busy machine: do marks depend on luck?
+
+    The exit status is 1 if one run of one lab did not get full marks.
+    """
+    from rich.progress import Progress
+
+    from workbench.checks.flakes import busy_machine, marks
+
+    names = labs or [family.number for family in FAMILIES if family.checks.exists()]
+    try:
+        families = [family_of_lab(name) for name in names]
+    except UnknownLab as error:
+        raise refuse(error) from None
+    flaky = False
+    with busy_machine(busy), Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("running", total=runs * len(families))
+        for family in families:
+            outcomes = marks(family, ROOT / "lab_solutions", runs, lambda: progress.advance(task))
+            console.print(f"lab {family.number}: {outcomes[()]} of {runs} runs got full marks")
+            for failed, count in outcomes.items():
+                if failed:
+                    flaky = True
+                    console.print(f"  {count}x not passed: {', '.join(failed)}", markup=False)
+    raise typer.Exit(1 if flaky else 0)
+
+
+@app.command(rich_help_panel=PANEL)
+def skeletons(
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Write nothing; fail where labs/ differs.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite written exercises.")] = False,
+) -> None:
+    """Make labs/ anew from lab_solutions/: each exercise without its body."""
+    from workbench.skeletons import LabHoldsWork, differences, write_labs
+
+    if verify:
+        found = differences()
+        for line in found:
+            errors.print(line, style="red", markup=False)
+        raise typer.Exit(1 if found else 0)
+    try:
+        written = write_labs(force=force)
+    except LabHoldsWork as error:
+        raise refuse(error) from None
+    for path in written:
+        console.print(f"wrote {relative(path)}", markup=False)
+    if not written:
+        console.print("labs/ is as it should be")
+
+
+@app.command(rich_help_panel=PANEL)
+def refresh(
+    notebooks: Annotated[
+        list[Path] | None, typer.Argument(help="Notebooks to run anew (default: all).")
+    ] = None,
+) -> None:
+    """Run the notebooks on the reference and store outputs, captures and the map, for authors."""
+    from workbench.figures import proxy_map
+    from workbench.notebooks import RefreshRefused, all_notebooks, refreshed
+
+    failed = False
+    for path in notebooks or all_notebooks():
+        try:
+            with console.status(f"running {relative(path.resolve())} …"):
+                changed = refreshed(path)
+        except (RefreshRefused, OSError) as error:
+            errors.print(str(error), style="red", markup=False)
+            failed = True
+        else:
+            console.print(f"{'stored' if changed else 'unchanged'}: {path.name}", markup=False)
+    proxy_map().save(ROOT / "notebooks" / "proxy_map.png")
+    raise typer.Exit(1 if failed else 0)
+
+
+@app.command(rich_help_panel=PANEL)
+def book(
+    folder: Annotated[Path, typer.Argument(help="Where the book goes; made anew.")] = ROOT
+    / "_build"
+    / "book",
+) -> None:
+    """Make the notebooks into a book that can be read without a machine."""
+    from workbench.book import BookFailed, build_book
+
+    try:
+        with console.status("making the book …"):
+            first = build_book(folder, folder.with_name(f"{folder.name}-source"))
+    except BookFailed as error:
+        raise refuse(error) from None
+    console.print(f"open {relative(first)}", markup=False)

@@ -1,0 +1,92 @@
+"""`python -m workbench bench`: the command line of the benchmark.
+
+Knows options and what is said in a terminal. The work is done in the other modules, and they are
+imported when they are needed: this one is loaded with every command.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workbench.terminal import console, errors, refuse
+
+if TYPE_CHECKING:
+    from workbench.bench.results import Results
+    from workbench.bench.run import Plan
+
+
+FOLDER = Path("bench-results")
+
+
+def bench(
+    only: Annotated[
+        list[str] | None, typer.Option(help="tunnels, requests, idle or stalled; several: again.")
+    ] = None,
+    peers: Annotated[str, typer.Option(help="Proxies by name, with commas (default: all).")] = "",
+    rounds: Annotated[int, typer.Option(min=1, max=100, help="Rounds of the quick loads.")] = 5,
+    seed: Annotated[int, typer.Option(help="Seed of the random order.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="One round, few loads: 30 s.")] = False,
+    out: Annotated[Path, typer.Option(help="Folder for results and figures.")] = FOLDER,
+    readme: Annotated[bool, typer.Option("--readme", help="Put a table into README.md.")] = False,
+    results: Annotated[
+        Path | None, typer.Option(help="Measure nothing: show what this file holds.")
+    ] = None,
+) -> None:
+    """Measure the proxy of labs 08 and 09 beside squid, haproxy and others: 15 minutes.
+
+    What is compared is processor time within one run. Ctrl-C ends it and keeps what was measured.
+    """
+    from workbench.bench import report
+    from workbench.bench.results import read
+    from workbench.families import ROOT
+    from workbench.proxies import NotInstalled
+
+    try:
+        measured = read(results) if results else _measured(_plan(only, peers, rounds, seed, quick))
+        if not results:
+            _write(measured, out)
+        console.print(report.as_renderable(measured))
+        if readme:
+            report.write_between_markers(ROOT / "README.md", report.as_summary(measured))
+    except (ValueError, NotInstalled, OSError) as error:
+        raise refuse(error) from None
+    raise typer.Exit(0 if measured.is_complete else 130)
+
+
+def _plan(only: list[str] | None, peers: str, rounds: int, seed: int, quick: bool) -> Plan:
+    from workbench.bench.run import plan
+
+    names = [name.strip() for name in peers.split(",") if name.strip()]
+    return plan(names, only or [], rounds, seed, quick)
+
+
+def _measured(plan: Plan) -> Results:
+    """Run the plan with a progress bar, which is drawn between two loads and never within one."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from workbench.bench.run import run
+
+    columns = (BarColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    with Progress(*columns, console=errors, auto_refresh=False, transient=True) as progress:
+        task = progress.add_task("starting")
+
+        def on_step(done: int, total: int, what: str) -> None:
+            progress.update(task, completed=done, total=total, description=what, refresh=True)
+
+        return run(plan, on_step)
+
+
+def _write(measured: Results, folder: Path) -> None:
+    """Results and figures into the folder; says where."""
+    from workbench.bench.pictures import drawings
+    from workbench.bench.report import as_markdown
+
+    folder.mkdir(parents=True, exist_ok=True)
+    measured.write(folder / "results.json")
+    (folder / "results.md").write_text(as_markdown(measured), "utf-8")
+    for name, drawing in drawings(measured):
+        drawing.save(folder / f"{name}.png")
+    errors.print(f"results and figures are in {folder}/", style="dim", markup=False)

@@ -1,0 +1,64 @@
+"""The figures of a run: costs as bars against ours, and latency beside idle tunnels.
+
+Knows which numbers of the results are drawn; not how anything is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workbench.bench.candidates import DIRECT, LAB08, LAB09
+from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS
+from workbench.bench.report import reference
+from workbench.bench.results import Results
+from workbench.figures import Drawing, latency_by_count, ratio_bars
+
+TITLES = {
+    "tunnel-1": "processor time for each GB, 1 tunnel",
+    "tunnel-8": "processor time for each GB, 8 tunnels",
+    "keep-alive-16": "processor time for each request, 16 clients, keep-alive",
+    "keep-alive-256": "processor time for each request, 256 clients, keep-alive",
+    "close-16": "processor time for each request, 16 clients, a connection for each",
+    "close-256": "processor time for each request, 256 clients, a connection for each",
+}
+
+
+def costs(results: Results, whats: tuple[str, ...], key: str) -> Drawing | None:
+    """How many times our processor time the others take; None if nothing was measured."""
+    ours = reference(results)
+    panels = {TITLES[what]: bars(results, what, key, ours) for what in whats}
+    panels = {title: drawn for title, drawn in panels.items() if drawn}
+    return ratio_bars(panels, ours) if panels else None
+
+
+def bars(results: Results, what: str, key: str, ours: str) -> dict[str, tuple[float, ...]]:
+    """For each candidate the median, the least and the most of its costs divided by ours."""
+    found = {
+        name: results.ratio(what, key, name, ours) for name in results.candidates if name != DIRECT
+    }
+    return {name: spread[:3] for name, spread in found.items() if spread}
+
+
+def beside_idle(results: Results) -> Drawing | None:
+    """The median latency of an active client against the number of idle tunnels."""
+    curves = {
+        name: [
+            (level, results.spread(f"idle-{level}", name, "p50_us").median / 1e6)
+            for level in levels
+        ]
+        for name in results.candidates
+        if (levels := results.levels(name))
+    }
+    if not curves:
+        return None
+    return latency_by_count(curves, "idle tunnels", emphasis=(LAB09, LAB08))
+
+
+def drawings(results: Results) -> Iterator[tuple[str, Drawing]]:
+    """Every figure for which there are numbers, with a name for its file."""
+    made = (
+        ("per_gb", costs(results, TUNNELS, PER_GB)),
+        ("per_request", costs(results, REQUESTS, PER_REQUEST)),
+        ("idle", beside_idle(results)),
+    )
+    yield from ((name, drawing) for name, drawing in made if drawing)

@@ -1,0 +1,50 @@
+"""The process that judges, and the sandbox that it starts for each check.
+
+Knows pytest's options and nothing of what is checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import cache
+from pathlib import Path
+
+from workbench.families import Family
+from workbench.sandbox import Tier, best_tier
+from workbench.sandbox.network import bring_loopback_up
+from workbench.sandbox.process import Sandbox
+from workbench.sandbox.student import Remote
+from workbench.sandbox.submission import labs_for
+from workbench.sandbox.zygote import adopt_orphans
+
+LIFE_S = 30.0  # of a sandbox, for what no check bounds: no check may take longer
+
+
+def become_judge() -> None:
+    """In this process `labs` is the reference from now on. Call it before a lab is imported."""
+    os.environ["LABS"] = "lab_solutions"
+    adopt_orphans()
+    with suppress(OSError):  # it is up, unless this network is a new one: then we may
+        bring_loopback_up()
+
+
+@contextmanager
+def sandboxed(option: argparse.Namespace, family: Family, own_chain: bool) -> Iterator[Remote]:
+    """A process of its own that serves the labs of `--isolated`; it ends with the block."""
+    labs = _labs_for(family, Path(option.isolated), own_chain)
+    sandbox = Sandbox(_tier(option.tier), labs)
+    with closing(Remote(sandbox, time.monotonic() + LIFE_S)) as remote:
+        sandbox.wait_for_hello()
+        yield remote
+
+
+@cache
+def _tier(name: str) -> Tier:
+    return Tier(name) if name else best_tier()
+
+
+_labs_for = cache(labs_for)

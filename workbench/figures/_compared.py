@@ -1,0 +1,184 @@
+"""Comparisons: bars against one that counts as 1, and latencies against a growing number.
+
+Must not know what was measured: it is given numbers and names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator
+
+from workbench.figures._curves import WIDE_RATIO, _duration
+from workbench.figures._drawing import Drawing
+from workbench.figures._style import (
+    DPI,
+    HAIRLINE,
+    INK,
+    MUTED,
+    PALE,
+    PAPER,
+    PRIMARY,
+    SMALL_PT,
+    TEXT_PT,
+    WIDTH_IN,
+    house_style,
+    line_look,
+    listed,
+    plot_canvas,
+    spread,
+    text_width_in,
+)
+
+Bar = tuple[float, float, float]  # the middle, the least and the most that were seen
+BAR_IN, PANEL_IN = 0.23, 0.62  # a bar; what a panel needs besides
+ROOM = 1.6  # times the longest bar: its number stands behind it
+
+
+@house_style
+def ratio_bars(panels: Mapping[str, Mapping[str, Bar]], reference: str) -> Drawing:
+    """Draw how many times as much as `reference` each one needs: a panel for each thing measured.
+
+    A bar ends at the middle of what was seen, a thin line goes from the least to the most. The
+    axis is logarithmic: half as much and twice as much are equally far from 1. The drawing's data
+    is the panels. Raises ValueError for no panel, an empty one, and a bar of zero or less.
+    """
+    _refuse_bad_panels(panels)
+    names = [name for bars in panels.values() for name in bars]
+    left_in = 0.35 + max(map(text_width_in, names))
+    heights_in = [PANEL_IN + BAR_IN * len(bars) for bars in panels.values()]
+    most = max(high for bars in panels.values() for _, _, high in bars.values())
+    least = min(low for bars in panels.values() for _, low, _ in bars.values())
+    bounds = (min(0.5, least / ROOM), max(2.0, most * ROOM**2))
+    figure = Figure(figsize=(WIDTH_IN, sum(heights_in) + 0.2), dpi=DPI, facecolor=PAPER)
+    top_in = 0.1
+    for (title, bars), height_in in zip(panels.items(), heights_in, strict=True):
+        box_in = (left_in, top_in, WIDTH_IN - left_in - 0.3, height_in)
+        _draw_panel(_panel(figure, box_in, bounds), title, bars, reference)
+        top_in += height_in
+    text = "\n".join(_in_words(title, bars, reference) for title, bars in panels.items())
+    return Drawing({title: dict(bars) for title, bars in panels.items()}, text, figure)
+
+
+def _refuse_bad_panels(panels: Mapping[str, Mapping[str, Bar]]) -> None:
+    if not panels or not all(panels.values()):
+        raise ValueError('nothing to draw: give {"per GB": {"squid": (2.5, 2.4, 2.7)}}')
+    for title, bars in panels.items():
+        for name, (middle, low, high) in bars.items():
+            if not 0 < low <= middle <= high:
+                raise ValueError(f"{title}, {name}: {low} ≤ {middle} ≤ {high} is no bar above 0")
+
+
+def _panel(figure: Figure, box_in: tuple[float, ...], bounds: tuple[float, float]) -> Axes:
+    """An axes with room for its title above and its ticks below. Inches from the top left."""
+    left_in, top_in, width_in, height_in = box_in
+    tall_in = figure.get_figheight()
+    bottom = (tall_in - top_in - height_in + 0.27) / tall_in
+    axes = figure.add_axes(
+        (left_in / WIDTH_IN, bottom, width_in / WIDTH_IN, (height_in - PANEL_IN + 0.05) / tall_in)
+    )
+    axes.set(xscale="log", xlim=bounds)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if bounds[1] > WIDE_RATIO else (1, 2, 5)))
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda ratio, _: f"{ratio:g}×"))
+    return axes
+
+
+def _draw_panel(axes: Axes, title: str, bars: Mapping[str, Bar], reference: str) -> None:
+    axes.set_ylim(len(bars) - 0.5, -0.5)
+    axes.axvline(1, color=MUTED, lw=0.8, zorder=0)
+    for place, (name, (middle, low, high)) in enumerate(bars.items()):
+        look = PRIMARY if name == reference else PALE
+        axes.barh(place, middle - 1, left=1, height=0.66, color=look.colour, zorder=1)
+        axes.plot((low, high), (place, place), color=INK, lw=0.9, zorder=2)
+        at = {"textcoords": "offset points", "xytext": (4, 0), "va": "center", "size": SMALL_PT}
+        axes.annotate(
+            f"{middle:.2g}×" if middle < 10 else f"{middle:.0f}×", (max(high, 1), place), **at
+        )
+    axes.set_yticks(range(len(bars)), bars)
+    axes.tick_params(axis="y", length=0)
+    axes.set_title(title, loc="left", size=TEXT_PT, pad=4)
+
+
+def _in_words(title: str, bars: Mapping[str, Bar], reference: str) -> str:
+    ranked = sorted(bars, key=lambda name: bars[name][0])
+    words = [f"{name} {bars[name][0]:.2g}" for name in ranked]
+    return f"{title}, {reference} = 1, the least first: {listed(words)}."
+
+
+@house_style
+def latency_by_count(
+    curves: Mapping[str, Sequence[tuple[int, float]]],
+    what: str,
+    emphasis: Sequence[str] = (),
+    title: str = "half of the answers took at most",
+    log_counts: bool = False,
+) -> Drawing:
+    """Draw a latency in seconds against a number of `what`, such as "idle tunnels", by name.
+
+    Those in `emphasis` are drawn strongly, the others in grey; `title` says what took so long. With
+    `log_counts` the numbers double from tick to tick, too. The drawing's data is the curves.
+    Raises ValueError for no curves, an empty one, and a latency of zero or less.
+    """
+    curves = {name: tuple(points) for name, points in curves.items()}
+    if not curves or not all(curves.values()):
+        raise ValueError('no curve to draw: give {"squid": [(0, seconds), (1000, seconds)]}')
+    waits = [wait_s for points in curves.values() for _, wait_s in points]
+    if min(waits) <= 0:
+        raise ValueError(f"a latency of {min(waits)} s: time with perf_counter")
+    bounds, most = (
+        (min(waits) / 1.3, max(waits) * 1.3),
+        max(n for p in curves.values() for n, _ in p),
+    )
+    figure, axes = plot_canvas(3.8, 0.85, 0.5 + max(map(text_width_in, curves)))
+    axes.set(xlim=(0, most or 1), ylim=bounds, yscale="log")
+    for name, points in curves.items():
+        strong = name in emphasis
+        look = line_look(list(emphasis).index(name) if strong else 0)
+        style = {"color": look.colour if strong else MUTED, "ls": look.line if strong else "-"}
+        counts, heights = zip(*points, strict=True)
+        axes.plot(
+            counts, heights, marker="o", ms=5 if strong else 3, lw=2 if strong else 1, **style
+        )
+    axes.yaxis.set_major_locator(
+        LogLocator(subs=(1, 2, 5) if bounds[1] / bounds[0] < WIDE_RATIO else (1,))
+    )
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda wait_s, _: _duration(wait_s)))
+    if log_counts:
+        counts = sorted({count for points in curves.values() for count, _ in points})
+        axes.set(xscale="log", xlim=(counts[0] / 1.2, most * 1.2))
+        axes.xaxis.set_major_locator(FixedLocator(counts))
+        axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
+    axes.grid(axis="y", color=HAIRLINE, lw=0.6)
+    axes.set_xlabel(what, size=TEXT_PT)
+    _label_ends(axes, curves, bounds, most)
+    axes.set_title(title, loc="left", size=TEXT_PT, x=0, pad=6)
+    slowest = sorted(curves, key=lambda name: -curves[name][-1][1])
+    text = f"Latency against the number of {what}, the slowest at its end first: {listed(slowest)}."
+    return Drawing(curves, text, figure)
+
+
+def _label_ends(
+    axes: Axes,
+    curves: Mapping[str, Sequence[tuple[int, float]]],
+    bounds: tuple[float, float],
+    most: int,
+) -> None:
+    """Name each curve where it ends: at the right edge, or before it, and then say that it ends."""
+    whole = sorted(
+        (points[-1][1], name) for name, points in curves.items() if points[-1][0] == most
+    )
+    span = math.log(bounds[1] / bounds[0])
+    places = [math.log(wait_s / bounds[0]) / span for wait_s, _ in whole]
+    for (_, name), place in zip(whole, spread(places, 0.06, low=0, high=1), strict=True):
+        axes.text(1.02, place, name, transform=axes.transAxes, va="center", size=TEXT_PT)
+    for name, points in curves.items():
+        if points[-1][0] < most:
+            at = {"textcoords": "offset points", "xytext": (4, 5)}
+            axes.annotate(f"{name} ends", points[-1], size=SMALL_PT, color=MUTED, **at)
