@@ -6,13 +6,16 @@ nothing of command lines, of what a log looks like, or of why a bound is what it
 A client is in one of five states. Each is a method with this name, which is called when something
 has come from the client or can be sent to it:
 
-       ┌───────────────── both are whole, and the client may stay ◀─────────────────┐
-       ▼                                                                            │
-  reading_head ── a whole head ──▶ finding_origin ── pooled, or connected ──▶ relaying ◀┐
-       │                              │   ▲   │                               │  │  └────┘ moves
-       │                              │   │   └── CONNECT ──▶ tunnelling      │  │
-       │                              │   └─ a pooled one was dead, once ─────┘  │
-       └────── an error, answered ────┴───────────────▶ lingering ◀──────────────┘ or the last one
+       ┌──────────────── both are whole, and the client may stay ────────────────┐
+       ▼                                                                         │
+  reading_head ── a whole head ──▶ finding_origin ── pooled, or connected ──▶ relaying
+       │                              │   ▲   │                              │   │
+       │                              │   │   └── CONNECT ──▶ tunnelling     │   │
+       │                              │   └── a pooled one was dead, once ───┘   │
+       └── an error, answered ────────┴───────▶ lingering ◀──────────────────────┘
+                                                    an error, or the client may not stay
+
+All of them lead to the end: the client closes, the tunnel is over, or the time is up.
 
 What is whole, who may stay, what may be done twice, who is told of an error: these are the
 questions of this lab. Requests that come early wait in `received` while one is served, so answers
@@ -36,7 +39,7 @@ from labs.lab06_select_loop import REST_S, EchoServer, Resolver, SelectLoop
 from labs.lab07_connect_tunnel import CONNECTED, Dialer, Tunnel, address_of, authority_of
 from labs.lab08_access import Access
 from labs.lab08_limits import Limits
-from labs.lab08_messages import completed, one_hop_less
+from labs.lab08_messages import completed, must_be_bounded, one_hop_less
 from labs.lab08_sides import Guest, Origin, Pool, Side, turn_away
 
 LOOK_S = 0.25  # between two looks at the clock, for all clients at once
@@ -57,14 +60,13 @@ class Relay:
 
         It has been received already: `reader.feed(b"")` takes it. If `chunked`, it goes on
         `as_chunk`, and behind the end of the body comes the `last_chunk`, with the trailers. If the
-        source has ended, the reader is told so, after it has taken what was there.
+        source has ended, the reader is told so (`end_of_stream`), after it has taken what was there
+        and that was put into the sink's buffer.
 
-        Returns None. Sends nothing, receives nothing, does not block. Changes nothing once all is
-        taken. Raises HttpError(400) if the body is malformed or cut short: then no last chunk goes
-        out, for what is not whole must not look whole.
+        Called until the reader is done, and not after that. Returns None. Sends nothing, receives
+        nothing, does not block. Raises HttpError(400) if the body is malformed or cut short: then
+        no last chunk goes out, for what is not whole must not look whole.
         """
-        if self.reader.is_done:
-            return
         piece = self.reader.feed(b"")
         self.sink.waiting.append(http.as_chunk(piece) if self.chunked else piece)
         if self.source.has_ended:
@@ -77,7 +79,11 @@ class Client(Guest):
     """A client's connection, and its states. What it needs in all of them, Guest gives."""
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Given. Raises as Side does."""
+        """Take over a socket that was just accepted. Given. Raises as Side does.
+
+        HttpError(403) if its address may not come in.
+        """
+        proxy.access.must_admit(endpoint_from(sock.getpeername()).host)
         super().__init__(proxy, sock)
         self.user, self.tunnel = "", None
         self.await_head(proxy.limits.head_s)
@@ -103,7 +109,9 @@ class Client(Guest):
     def reading_head(self) -> None:  # exercise
         """Take the next request's head, if all of it is there, and `begin` to serve it.
 
-        It may have come together with the last one (pipelining).
+        `received` has what has come; a head goes up to `http.HEAD_END` and has `limits.head_bytes`
+        at the most. It may have come together with the last one (pipelining), and what comes behind
+        it is the body, or the next one: it stays in `received`.
 
         All of a head must be there within `limits.head_s` of its first byte, however it drips. So
         `due_in` is called when something of it is there, but only once for each head: `has_begun`
@@ -124,11 +132,9 @@ class Client(Guest):
     def begin(self, request: http.Head) -> None:
         """Serve this request, if the client may have that. Given. Raises HttpError if not."""
         proxy, self.request, self.began_s = self.proxy, request, time.time()
-        if len(request.fields) > proxy.limits.fields:
-            raise http.HttpError(431, f"more than {proxy.limits.fields} fields")
+        must_be_bounded(request, proxy.limits.fields, 431)
         self.user = proxy.access.user_of(request)
         self.framing = http.body_framing(request)
-        self.enter(self.finding_origin, proxy.limits.connect_s)
         if request.method == "CONNECT":
             self.dial(proxy.access.must_tunnel_to(authority_of(request)))
         else:
@@ -159,7 +165,11 @@ class Client(Guest):
             self.dial(where)
 
     def dial(self, where: Endpoint) -> None:
-        """Connect to `where`, after a lookup if that is a name; `connected` goes on. Given."""
+        """Connect to `where`, after a lookup if that is a name; `connected` goes on. Given.
+
+        Until then the client is in finding_origin, for `limits.connect_s` at the most.
+        """
+        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dialer = Dialer(self.proxy.loop, partial(self.step, self.connected, where))
         try:
             address_of(where)
@@ -174,7 +184,6 @@ class Client(Guest):
             raise http.in_http(error, http.ORIGIN)
         try:
             self.origin = Origin(self.proxy, sock, where)
-            self.proxy.access.must_reach(self.name.source, self.origin.name, self.proxy.own)
         except (OSError, http.HttpError):
             sock.close()
             raise
@@ -185,10 +194,15 @@ class Client(Guest):
 
     def send_request(self) -> None:
         """Begin to relay. Given."""
-        origin, self.origin.client = self.origin, self
         head = http.to_origin_request(self.request, keep_alive=True, by=self.proxy.pseudonym)
-        origin.waiting.append(http.write_head(head))
-        self.up = Relay(self, origin, self.framing, self.framing == http.CHUNKED)
+        self.origin.waiting.append(http.write_head(head))
+        self.relay_request()
+
+    def relay_request(self) -> None:
+        """The head waits for the origin to take it: it goes out now, and the body behind. Given."""
+        self.must_reach()
+        self.origin.client = self
+        self.up = Relay(self, self.origin, self.framing, self.framing == http.CHUNKED)
         self.enter(self.relaying, self.proxy.limits.answer_s)
         self.relaying()
 
@@ -196,37 +210,47 @@ class Client(Guest):
 
     def hear_origin(self) -> None:
         """The origin can be read: heads first, then a body. Given."""
-        origin, limit = self.origin, self.proxy.limits.head_bytes
         try:
-            origin.receive()
-            while not self.answer and (data := origin.received.take_until(http.HEAD_END, limit)):
-                self.pass_head_on(completed(http.parse_response_head(data, self.request.method)))
-            if origin.has_ended and not self.answer:
+            self.origin.receive()
+            self.hear_heads()
+            if self.origin.has_ended and not self.answer:
                 raise EOFError("the origin left without an answer")
         except (OSError, EOFError, LimitExceeded, http.HttpError) as error:
             self.lose_origin(error)
         else:
             self.relaying()
 
+    def hear_heads(self) -> None:
+        """Pass on the heads that are there: none or more interim ones, the final one. Given."""
+        received, limit = self.origin.received, self.proxy.limits.head_bytes
+        while not self.answer and (data := received.take_until(http.HEAD_END, limit)):
+            head = http.parse_response_head(data, self.request.method)
+            must_be_bounded(head, self.proxy.limits.fields, 502)
+            self.pass_head_on(completed(head))
+
     def pass_head_on(self, head: http.Head) -> None:  # exercise
         """Put a head of the answer into the client's buffer, as `to_client_response` has it.
+
+        It is `by` this proxy (`proxy.pseudonym`), as the request was.
 
         Interim ones (1xx) are passed on as they come, with keep_alive, since more will follow. A
         client of HTTP/1.0 knows none, and gets none (RFC 9110 §15.2). But 101 is an HttpError(502):
         Upgrade does not travel on, so nobody has asked to switch.
 
-        With the final one (`answer`) its body begins (`down`, its Relay). The client gets it in
-        chunks if it comes in chunks, *or until the close*: then the client sees where it ends, and
-        may stay. HTTP/1.0 has no chunks: there the body ends with the connection.
+        The final one is noted in `self.answer`, and its body begins: `self.down`, its Relay, from
+        the origin to this client. The client gets it in chunks if it comes in chunks, *or until the
+        close*: then the client sees where it ends, and may stay. HTTP/1.0 has no chunks: there the
+        body ends with the connection.
 
-        `keep_alive`: may the client stay? Not if the request says `close` in Connection, not with
-        HTTP/1.0 (RFC 9112 §C.2.2), and not if the proxy `is_stopping`.
+        `self.keep_alive`: may the client stay after it? Not if the request says `close` in
+        Connection, not with HTTP/1.0 (RFC 9112 §C.2.2), and not if the proxy `is_stopping`.
 
-        Raises HttpError if the head contradicts itself; then nothing is noted. Does not block.
+        Raises HttpError as `body_framing` does, if the final head contradicts itself: so ask that
+        first, for then nothing is noted. Does not block.
         """
         is_old = self.request.version == "HTTP/1.0"
-        if head.status == 101 or len(head.fields) > self.proxy.limits.fields:
-            raise http.HttpError(502, "no answer that anybody has asked for")
+        if head.status == 101:
+            raise http.HttpError(502, "nobody has asked for another protocol")
         if head.status < 200:
             chunked, self.keep_alive = False, True
         else:
@@ -241,27 +265,28 @@ class Client(Guest):
 
     def relaying(self) -> None:
         """Move what can be moved, both ways, and send what the kernels take. Given."""
-        self.up.move()
-        with suppress(OSError):  # gone? An answer may be there all the same: `receive` will tell
-            self.origin.waiting.flush(self.origin.sock)
-        if self.down:
+        if not self.up.reader.is_done:
+            self.up.move()
+        if self.origin.waiting.pending:
+            with suppress(OSError):  # gone? An answer may be there all the same: `receive` tells
+                self.origin.waiting.flush(self.origin.sock)
+        if self.down and not self.down.reader.is_done:
             self.down.move()
         self.waiting.flush(self.sock)
         if self.down or not self.up.reader.is_done:
             self.due_in(self.proxy.limits.answer_s)  # but the answer's head must not drip
-        if self.is_over():
+        if self.down and self.down.reader.is_done and self.is_over():
             self.finish()
         else:
             self.origin.tell_the_loop(self.waiting.is_full)
 
     def is_over(self) -> bool:  # exercise
-        """Is all of the answer in `waiting`, and all of the request out? No I/O.
+        """The answer is whole: is the exchange over, or is there more of the request? No I/O.
 
-        The answer may be whole before the request is: then that goes on, unless the origin
-        `has_ended`. What still waits in the origin's buffer is not out.
+        Asked when all of the answer was moved (`down`). The request (`up`) may still go on: it is
+        out when its reader is done, too, and nothing waits in the origin's buffer any more. But if
+        the origin `has_ended`, nobody will take the rest.
         """
-        if not (self.down and self.down.reader.is_done):
-            return False
         is_sent = self.up.reader.is_done and not self.origin.waiting.pending
         return is_sent or self.origin.has_ended
 
@@ -270,16 +295,16 @@ class Client(Guest):
 
         Only if nobody can be mistaken about where the next request and its answer begin:
 
-        - All of the request was sent: its rest would be the beginning of the next one.
-        - The answer's end was seen, other than by the end of the stream, and nothing has come
-          behind it. Bytes that nobody asked for would be the *next* client's answer.
+        - The answer's end was seen before the stream's end: its framing was not UNTIL_CLOSE.
+        - Nothing has come behind it: nothing is left in the origin's `received`. Bytes that nobody
+          asked for would be the *next* client's answer.
         - The origin stays: it has not ended, does not say `close` in Connection, and does not speak
           HTTP/1.0, which means the same (RFC 9112 §9.3).
         """
-        is_clean = self.up.reader.is_done and not len(self.origin.received)
         says_close = "close" in http.tokens_of(self.answer, "connection")
         leaves = self.origin.has_ended or says_close or self.answer.version == "HTTP/1.0"
-        return is_clean and not leaves and self.down.reader.framing != http.UNTIL_CLOSE
+        is_clean = self.down.reader.framing != http.UNTIL_CLOSE and not len(self.origin.received)
+        return is_clean and not leaves
 
     def finish(self) -> None:
         """Both are whole: keep what may be kept, and go on with the next one. Given."""
@@ -299,23 +324,23 @@ class Client(Guest):
         """The origin has failed, or what it says makes no sense.
 
         Close its connection, with a reset. If that `may_be_dead` (it was idle, and nothing has come
-        from it since), the origin has closed it before it saw the request: `enter` finding_origin
-        again, for `limits.connect_s`, and `dial` to the same place. That happens once: a new one
-        can't be dead.
+        from it since), the origin has closed it before it saw the request: `dial` to the same place
+        (`where`). That happens once, for `may_be_dead` is False for a new one.
 
-        Else raises HttpError(502). Whether that can be told is for `fail` to say. Does not block.
+        Else raises HttpError(502), whatever the error was. If a part of the answer is out, it can't
+        be told any more: `fail` sees to that. Does not block.
         """
         origin = self.origin
         origin.close(with_reset=True)
         if not origin.may_be_dead:
             raise http.HttpError(502, str(error)) from error
-        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dial(origin.where)
 
     # tunnelling
 
     def begin_tunnel(self) -> None:
         """Leave the rest to a Tunnel, with what has come already. Given."""
+        self.must_reach()
         self.state, self.due_s = self.tunnelling, float("inf")  # a tunnel looks for life itself
         first, idle_s = self.received.take_at_most(len(self.received)), self.proxy.limits.tunnel_s
         both = self.proxy.loop, self.sock, self.origin.sock
@@ -335,9 +360,10 @@ class Client(Guest):
         If the head of an answer has gone out already (`answer`), there is no room for another one:
         `end`, with a reset, so that the part does not pass for the whole.
 
-        Else the `error_response` goes into `waiting`, for the request's method, or "" if there is
-        no request yet. The log gets a line (`proxy.log`: this client, the status, and why). What is
-        under way to the origin is given up (`give_up`), and the client gets time to read: `linger`.
+        Else the `error_response` goes into `waiting`, for the request's method (a HEAD gets no
+        body), or "" if there is no request yet. Then what is under way to the origin is given up
+        (`give_up`: it forgets the request, too), and the client gets time to read: `linger`. The
+        log has its line already.
 
         Returns None. Does not block.
         """
@@ -345,7 +371,6 @@ class Client(Guest):
             self.end(error.why)
             return
         self.waiting.append(http.error_response(error, self.request.method if self.request else ""))
-        self.proxy.log(self, error.status, error.why)
         self.give_up()
         self.linger()
 
@@ -374,6 +399,8 @@ class Client(Guest):
 class Proxy(EchoServer):
     """Serves all clients of a listener: accepts as lab 06's server does, and does more for each."""
 
+    client = Client  # what is made for each of them: lab 09 has another one
+
     def __init__(
         self, listener: socket.socket, loop: SelectLoop, limits: Limits,
         access: Access | None = None, log: Log = lambda *_: None, tunnel: type[Tunnel] = Tunnel,
@@ -397,20 +424,21 @@ class Proxy(EchoServer):
     def serve(self, client: socket.socket) -> None:  # exercise
         """Take in a client that was just accepted, or turn it away with a word. Does not block.
 
-        `access.must_admit` raises HttpError if its address may not come in at all. Then count: an
-        address that has `limits.clients_per_address` already gets HttpError(503).
-        `clients` has all Clients, `per_address` how many there are of each address; `forget` counts
-        them out. `want_clients` leaves the next ones in the listener's queue when it is enough.
+        Its address is the host of its peer (`endpoint_from` makes an Endpoint of that). One that
+        has `limits.clients_per_address` connections already gets HttpError(503).
 
-        `turn_away` tells an HttpError, also one of Client's making, and closes. Who has gone
-        already (OSError) is closed without a word.
+        `clients` has all Clients, each made by `self.client(self, client)`; `per_address` has how
+        many there are of each address. Count each one in; `forget` counts it out. After each new
+        one, `want_clients` sees whether the next ones must wait in the listener's queue.
+
+        An HttpError, also one that making a Client raises, is told by `turn_away`, which closes. An
+        OSError (`getpeername` and Client raise it) means that the client has gone: only close.
         """
         try:
             host = endpoint_from(client.getpeername()).host
-            self.access.must_admit(host)
             if self.per_address[host] >= self.limits.clients_per_address:
                 raise http.HttpError(503, "too many connections from your address")
-            self.clients.add(Client(self, client))
+            self.clients.add(self.client(self, client))
         except http.HttpError as error:
             turn_away(client, error)
         except OSError:
@@ -422,7 +450,10 @@ class Proxy(EchoServer):
     def forget(self, client: Client) -> None:
         """This client is gone, so there is room for another one. Given."""
         self.clients.discard(client)
-        self.per_address[client.name.source.host] -= 1
+        host = client.name.source.host
+        self.per_address[host] -= 1
+        if not self.per_address[host]:
+            del self.per_address[host]  # or it grows with each new address
         self.want_clients()
 
     def want_clients(self) -> None:

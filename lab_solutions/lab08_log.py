@@ -37,7 +37,9 @@ def request_line(request: Head | None) -> str:
     """Without secrets, and without anything that would end a quoted text."""
     if request is None:
         return "-"
-    target = PASSWORD.sub("//...@", QUERY.sub("?...", request.target))
+    target = request.target
+    if "?" in target or "@" in target:
+        target = PASSWORD.sub("//...@", QUERY.sub("?...", target))
     return f"{request.method} {target} {request.version}".replace('"', "%22")
 
 
@@ -45,7 +47,8 @@ def moved(client: Any) -> tuple[int, int]:
     """How many bytes came from a client, and went to it: of bodies, or through its tunnel."""
     if client.tunnel:
         return client.tunnel.upstream.passed, client.tunnel.downstream.passed
-    return tuple(relay.reader.received if relay else 0 for relay in (client.up, client.down))
+    up, down = client.up, client.down
+    return up.reader.received if up else 0, down.reader.received if down else 0
 
 
 def common(client: Any, status: int, why: str) -> str:

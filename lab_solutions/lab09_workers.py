@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable
 
 YOUNG_S = 0.3  # a worker that dies younger than this would die again
+HEEDED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1}  # by the first process
 
 Serve = Callable[[socket.socket], object]
 
@@ -58,7 +59,13 @@ class Workers:
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def start(self, listener: socket.socket) -> None:
-        """Have `listener` served by a process of its own, and note it in `running`."""
+        """Have `listener` served by a process of its own, and note it in `running`.
+
+        Raises RuntimeError if HEEDED are not held back: the worker might end before anybody waits.
+        """
+        if missing := HEEDED - signal.pthread_sigmask(signal.SIG_BLOCK, ()):
+            names = ", ".join(sorted(number.name for number in missing))
+            raise RuntimeError(f"not held back before a worker starts: {names}")
         self.alive = self.alive or os.pipe()
         self.running[self.apart(self.be_worker, listener)] = listener, time.monotonic()
 
@@ -89,7 +96,7 @@ class Workers:
         """Have all workers end: send SIGTERM to each, and close the listeners here.
 
         From now on nobody is replaced (`is_stopping`), and new clients are refused, while the
-        workers finish what they are at. To do it twice is no error.
+        workers finish what they have begun. To do it twice is no error.
         """
         self.is_stopping = True
         self.tell(signal.SIGTERM)
@@ -99,9 +106,9 @@ class Workers:
     def look_after(self) -> None:
         """Take notice of every worker that has ended: no longer in `running`, and `replace` it.
 
-        `os.waitpid(-1, os.WNOHANG)` gives the pid and the status of one of them; pid 0 if there is
-        none just now. One SIGCHLD may stand for several, as signals are not counted: so ask until
-        there is none. With no process left at all it would raise ChildProcessError.
+        `os.waitpid(-1, os.WNOHANG)` gives the pid and the status of one of them; pid 0 if none has
+        ended. Signals are not counted: one SIGCHLD may stand for several workers. So ask until
+        there is none. With no child process at all it would raise ChildProcessError.
 
         Returns None. Does not block.
         """

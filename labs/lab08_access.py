@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import NamedTuple
 
@@ -16,6 +17,12 @@ from labs.lab01_five_tuple import Endpoint, FiveTuple
 
 HTTPS = frozenset({443})
 REALM = ("Proxy-Authenticate", 'Basic realm="workbook", charset="UTF-8"')  # RFC 7617 §2.1
+
+
+@lru_cache(maxsize=1024)
+def is_loopback(host: str) -> bool:
+    """Is this address the machine's own? Asked for each request, and mostly of the same ones."""
+    return ip_address(host).is_loopback
 
 
 class Access(NamedTuple):
@@ -30,8 +37,7 @@ class Access(NamedTuple):
 
     def must_admit(self, host: str) -> None:
         """May a client with this address come in?"""
-        address = ip_address(host)
-        is_known = address.is_loopback or any(address in network for network in self.networks)
+        is_known = is_loopback(host) or any(ip_address(host) in each for each in self.networks)
         if not is_known and (self.networks or not self.credentials):
             raise http.HttpError(403, "this proxy is not for you")
 
@@ -56,17 +62,18 @@ class Access(NamedTuple):
         return origin
 
     def must_reach(self, client: Endpoint, way: FiveTuple, own: Endpoint) -> None:
-        """May `client` use this new connection to an origin? `own` is the listener's name.
+        """May `client` use this connection to an origin? `own` is the listener's name.
 
         A name may lead anywhere, so what is asked about is where the connection has got to: to this
         very proxy (508), or, for a client from elsewhere, to what listens on loopback and takes all
-        who get there for people of this machine (403).
+        who get there for people of this machine (403). One from the pool was made for another
+        client, who may have been allowed more.
         """
-        origin, is_here = way.destination, ip_address(way.destination.host).is_loopback
+        origin, is_here = way.destination, is_loopback(way.destination.host)
         mine = {own.host}
-        if ip_address(own.host).is_unspecified:  # then we listen at all addresses of this machine
-            mine |= {way.source.host, origin.host if is_here else own.host}
+        if origin.port == own.port and ip_address(own.host).is_unspecified:
+            mine |= {way.source.host, origin.host if is_here else own.host}  # we listen at all
         if origin.port == own.port and origin.host in mine:
             raise http.HttpError(508, "that is this proxy itself")
-        if is_here and not ip_address(client.host).is_loopback:
+        if is_here and not is_loopback(client.host):
             raise http.HttpError(403, "this address is not for others")

@@ -153,7 +153,6 @@ class Client(Guest):
             raise http.in_http(error, http.ORIGIN)
         try:
             self.origin = Origin(self.proxy, sock, where)
-            self.proxy.access.must_reach(self.name.source, self.origin.name, self.proxy.own)
         except (OSError, http.HttpError):
             sock.close()
             raise
@@ -164,10 +163,15 @@ class Client(Guest):
 
     def send_request(self) -> None:
         """Begin to relay. Given."""
-        origin, self.origin.client = self.origin, self
         head = http.to_origin_request(self.request, keep_alive=True, by=self.proxy.pseudonym)
-        origin.waiting.append(http.write_head(head))
-        self.up = Relay(self, origin, self.framing, self.framing == http.CHUNKED)
+        self.origin.waiting.append(http.write_head(head))
+        self.relay_request()
+
+    def relay_request(self) -> None:
+        """The head waits for the origin to take it: it goes out now, and the body behind. Given."""
+        self.must_reach()
+        self.origin.client = self
+        self.up = Relay(self, self.origin, self.framing, self.framing == http.CHUNKED)
         self.enter(self.relaying, self.proxy.limits.answer_s)
         self.relaying()
 
@@ -175,17 +179,21 @@ class Client(Guest):
 
     def hear_origin(self) -> None:
         """The origin can be read: heads first, then a body. Given."""
-        origin, limit = self.origin, self.proxy.limits.head_bytes
         try:
-            origin.receive()
-            while not self.answer and (data := origin.received.take_until(http.HEAD_END, limit)):
-                self.pass_head_on(completed(http.parse_response_head(data, self.request.method)))
-            if origin.has_ended and not self.answer:
+            self.origin.receive()
+            self.hear_heads()
+            if self.origin.has_ended and not self.answer:
                 raise EOFError("the origin left without an answer")
         except (OSError, EOFError, LimitExceeded, http.HttpError) as error:
             self.lose_origin(error)
         else:
             self.relaying()
+
+    def hear_heads(self) -> None:
+        """Pass on the heads that are there: none or more interim ones, the final one. Given."""
+        received, limit = self.origin.received, self.proxy.limits.head_bytes
+        while not self.answer and (data := received.take_until(http.HEAD_END, limit)):
+            self.pass_head_on(completed(http.parse_response_head(data, self.request.method)))
 
     def pass_head_on(self, head: http.Head) -> None:  # exercise
         """Put a head of the answer into the client's buffer, as `to_client_response` has it.
@@ -208,8 +216,9 @@ class Client(Guest):
     def relaying(self) -> None:
         """Move what can be moved, both ways, and send what the kernels take. Given."""
         self.up.move()
-        with suppress(OSError):  # gone? An answer may be there all the same: `receive` will tell
-            self.origin.waiting.flush(self.origin.sock)
+        if self.origin.waiting.pending:
+            with suppress(OSError):  # gone? An answer may be there all the same: `receive` tells
+                self.origin.waiting.flush(self.origin.sock)
         if self.down:
             self.down.move()
         self.waiting.flush(self.sock)
@@ -271,6 +280,7 @@ class Client(Guest):
 
     def begin_tunnel(self) -> None:
         """Leave the rest to a Tunnel, with what has come already. Given."""
+        self.must_reach()
         self.state, self.due_s = self.tunnelling, float("inf")  # a tunnel looks for life itself
         first, idle_s = self.received.take_at_most(len(self.received)), self.proxy.limits.tunnel_s
         both = self.proxy.loop, self.sock, self.origin.sock
@@ -323,6 +333,8 @@ class Client(Guest):
 class Proxy(EchoServer):
     """Serves all clients of a listener: accepts as lab 06's server does, and does more for each."""
 
+    client = Client  # what is made for each of them: lab 09 has another one
+
     def __init__(
         self, listener: socket.socket, loop: SelectLoop, limits: Limits,
         access: Access | None = None, log: Log = lambda *_: None, tunnel: type[Tunnel] = Tunnel,
@@ -348,8 +360,9 @@ class Proxy(EchoServer):
 
         `access.must_admit` raises HttpError if its address may not come in at all. Then count: an
         address that has `limits.clients_per_address` already gets HttpError(503).
-        `clients` has all Clients, `per_address` how many there are of each address; `forget` counts
-        them out. `want_clients` leaves the next ones in the listener's queue when it is enough.
+        `clients` has all Clients, each made by `self.client(self, client)`; `per_address` has how
+        many there are of each address; `forget` counts them out. `want_clients` leaves the
+        next ones in the listener's queue when it is enough.
 
         `turn_away` tells an HttpError, also one of Client's making, and closes. Who has gone
         already (OSError) is closed without a word.

@@ -46,10 +46,12 @@ class Side:
 
     def receive(self) -> None:
         """One recv into `received`; nothing there after all is no error. Raises OSError."""
-        with suppress(BlockingIOError):
+        try:
             data = self.sock.recv(CHUNK_BYTES)
-            self.received.feed(data)
-            self.has_ended = not data
+        except BlockingIOError:
+            return
+        self.received.feed(data)
+        self.has_ended = not data
 
     def tell_the_loop(self, is_sink_full: bool = False) -> None:
         """To read, while there is room for it, here and at the other side; to write what waits."""
@@ -115,6 +117,10 @@ class Guest(Side):
         if self.is_open and not self.tunnel:
             self.tell_the_loop(bool(self.origin) and self.origin.waiting.is_full)
 
+    def must_reach(self) -> None:
+        """May this client use this connection, be it new or pooled? Raises HttpError if not."""
+        self.proxy.access.must_reach(self.name.source, self.origin.name, self.proxy.own)
+
     def linger(self) -> None:
         """What waits are the last words."""
         self.enter(self.lingering, self.proxy.limits.answer_s)
@@ -158,6 +164,20 @@ class Origin(Side):
     def on_writable(self) -> None:
         self.client.step(self.client.relaying)
 
+    def is_silent(self) -> bool:
+        """Has nothing come on this idle one, and no end? The loop may be about to say so.
+
+        The same turn may bring both: bytes that nobody asked for, and the client's next request,
+        whose answer they would become.
+        """
+        try:
+            self.sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return True
+        except OSError:
+            pass
+        return False
+
     def receive(self) -> None:
         """As Side does. If something comes, it is alive."""
         super().receive()
@@ -176,11 +196,13 @@ class Pool:
 
         The one used last: of all it is the least likely to be closed already.
         """
-        if not self.idle.get(where):
-            return None
-        origin = self.idle[where].pop()
-        origin.may_be_dead = True
-        return origin
+        while self.idle.get(where):
+            origin = self.idle[where].pop()
+            if origin.is_silent():
+                origin.may_be_dead = True
+                return origin
+            origin.close()
+        return None
 
     def give(self, origin: Origin) -> None:
         """Keep `origin`, which is idle from now on; or close it, where that would be too many."""

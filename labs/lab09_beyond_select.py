@@ -27,17 +27,17 @@ from labs.lab04_partial_send import SendBuffer
 from labs.lab06_select_loop import Callback, SelectLoop, Watch
 from labs.lab07_connect_tunnel import Flow, Tunnel
 from labs.lab08_command import begin, parser, serve
-from labs.lab08_full_proxy import Proxy
 from labs.lab09_kqueue import READ, WRITE, Kqueue
-from labs.lab09_workers import Serve, Workers
+from labs.lab09_usual import UsualProxy
+from labs.lab09_workers import HEEDED, Serve, Workers
 
-PIPE_BYTES = 1 << 20  # as much as a pipe may have: with the usual 64 KiB, splice loses to copying
+PIPE_BYTES = 1 << 20  # what anybody's pipe may have; with the usual 64 KiB, copying may be cheaper
 PIPES = 64 if hasattr(os, "splice") else 0  # a user's pipes may hold 64 MiB (pipe(7)); 0: we copy
 MOVE = getattr(os, "SPLICE_F_MOVE", 0) | getattr(os, "SPLICE_F_NONBLOCK", 0)
 
 BACKLOG = 128  # of each worker
 CLIENTS = 9_800  # of each worker, if it may have so many descriptors: each takes two
-HEEDED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGUSR1}
+ORIGINS = 1_000  # idle connections to origins: here the places are not as few as select's
 
 
 # The loop.
@@ -50,18 +50,21 @@ class Told(Watch):
 
     def __init__(self, sock: socket.socket, on_readable: Callback, on_writable: Callback) -> None:
         super().__init__(sock, on_readable, on_writable)
-        self.number = sock.fileno()  # by which epoll names it; a closed socket has none
-        self.events = 0  # that the kernel watches for now; 0: it does not know this socket
+        self.number = sock.fileno()  # epoll calls it by this; kept, since a closed socket has none
+        self.events = 0  # what the kernel was told to watch for; 0: it does not know this socket
 
 
 class EpollLoop(SelectLoop):
     """A SelectLoop that tells the kernel whom it watches when that changes, and not in each turn.
 
     So the silent ones cost nothing, and there may be any number of them. Callers see no
-    difference, but that `register` takes any descriptor number.
+    difference, except that `register` takes any descriptor number.
 
-    `want_read` and `want_write` only note the change in `_changed`: what is taken back within a
-    turn costs no system call. Before the loop sleeps, `_tell_the_kernel` carries all changes out.
+    It has three books: `_watches` has each Told by its socket, `_by_number` by its number, and
+    `_changed` holds those of which the kernel must still be told something. `want_read` and
+    `want_write` only note the change there: what is taken back within a turn costs no system call.
+    Before the loop sleeps, `_tell_the_kernel` carries all changes out. For epoll, events are a
+    number with a bit for each: READ (its EPOLLIN) and WRITE (its EPOLLOUT).
     """
 
     def __init__(self) -> None:
@@ -81,21 +84,24 @@ class EpollLoop(SelectLoop):
     def register(
         self, sock: socket.socket, on_readable: Callback, on_writable: Callback
     ) -> None:  # exercise
-        """As SelectLoop's, with no bound for the descriptor's number.
+        """As SelectLoop's, but the descriptor's number may be as high as it likes.
 
-        Makes a Told, which goes into `_watches` by its socket, into `_by_number` by its number, and
-        into `_changed`: the kernel does not know of it yet.
+        Makes a Told, and puts it into all three books: the kernel does not know of it yet.
 
         Returns None. Does not block. Raises ValueError if `sock` is closed.
         """
         raise NotImplementedError("EpollLoop.register")
 
     def unregister(self, sock: socket.socket) -> None:  # exercise
-        """As SelectLoop's; and the kernel is told at once, not before the next sleep.
+        """As SelectLoop's: its Told wants nothing any more, and leaves all three books.
 
-        By then the socket may be closed, and its number may be another one's. So if the kernel
-        knows it (its `events` are not 0) and it is still open, `_epoll.unregister` it here. Of a
-        socket that is closed already the kernel has let go by itself.
+        And the kernel is told at once, not before the next sleep: by then the socket may be closed
+        and its number may belong to another one. So `_epoll.unregister` the number here, if the
+        kernel knows it (its `events` are not 0) and the socket is still open.
+
+        The socket may be closed already, and a new one may have its number: that one stays in
+        `_by_number`, and in the kernel. (The kernel forgets a closed socket by itself, but only if
+        no copy of it is open, by `dup` or in another process: see `_ready`.)
 
         Returns None. It is no error if `sock` is not registered, or closed.
         """
@@ -115,15 +121,21 @@ class EpollLoop(SelectLoop):
     def _tell_the_kernel(self) -> None:  # exercise
         """Have the kernel watch for what is wanted now, for all in `_changed`; none are left there.
 
-        Nothing at all is wanted: `unregister`. It is not enough to `modify` it to 0, since epoll
-        reports a hang-up (EPOLLHUP) and an error even of sockets for which nothing is asked. One
-        that is paused and has hung up would then be reported for ever, and nobody would act: the
-        loop spins. (select reports them only to who wants to read or write.)
+        There are four cases, by what is wanted and by what the kernel was told (`events`):
 
-        Otherwise `register` if the kernel does not know it, `modify` if it does; and nothing if
-        the change was taken back. `events` keeps what was told.
+        - Both are the same, because the change was taken back, or because nothing is wanted and the
+          kernel does not know this socket: do nothing.
+        - Nothing is wanted any more: `_epoll.unregister`. It is not enough to `_epoll.modify` it to
+          0: epoll reports a hang-up (EPOLLHUP) and an error (EPOLLERR) even if nothing was asked.
+          One that is paused and has hung up would be reported for ever, and nobody would act: the
+          loop spins. (select reports nothing of a socket that is in none of its lists.)
+        - The kernel does not know this socket: `_epoll.register`.
+        - It knows the socket: `_epoll.modify`.
 
-        Returns None. Does not block. Raises OSError if one was closed and not unregistered.
+        `events` keeps what was told.
+
+        Returns None. Does not block. Raises OSError if one was closed and not unregistered, until
+        that is done. `_changed` is emptied at the end, so no other change is lost.
         """
         raise NotImplementedError("EpollLoop._tell_the_kernel")
 
@@ -131,9 +143,14 @@ class EpollLoop(SelectLoop):
         """Tell the kernel what has changed; then sleep in `_epoll.poll`, `timeout_s` at the most.
 
         Returns the Watches that are readable, and those that are writable. `poll` gives pairs of a
-        number and its events. A hang-up and an error count as both, as select has it: the next
-        `recv` or `send` tells what has happened. So readable is whatever has more than WRITE,
-        and writable whatever has more than READ. (`run_once` looks who wanted it.)
+        number and its events. A hang-up and an error may come alone, without READ or WRITE, and
+        count as both: the next `recv` or `send` tells what has happened. So a socket is readable if
+        any bit but WRITE is set, and writable if any bit but READ is set. (`run_once` looks who
+        wanted it.)
+
+        Passes over a number that is not in `_by_number`: its socket was closed before it was
+        unregistered, and a copy keeps it in epoll. Nobody can take it out any more, and it may be
+        reported in each turn; but the others must be served.
 
         Calls nobody. Takes no CPU time while it sleeps.
         """
@@ -200,7 +217,8 @@ class PipeBuffer(SendBuffer):
     """A SendBuffer that can also take bytes from a socket, without reading them.
 
     They wait in `pipe`, which the pool lends while there are bytes in it: a tunnel that is silent
-    has none. What is appended never meets them: each is taken only while nothing is pending.
+    has none. What waits is in the pipe or in memory, where `append` puts it, and never in both: so
+    the order is kept. `splice_from` sees to that; nobody appends to a buffer that is full.
     """
 
     def __init__(self, pool: PipePool) -> None:
@@ -265,7 +283,11 @@ class SpliceFlow(Flow):
         self.tunnel, self.waiting = tunnel, PipeBuffer(tunnel.pool)
 
     def on_readable(self) -> None:  # exercise
-        """As Flow's, with `splice_from`. Where that gives None, Flow's own `on_readable` does it.
+        """As Flow's, with `splice_from`, which gives a count of bytes, 0 at the end, or None.
+
+        None is not 0: nothing was moved, and nothing is known of the end. Then Flow's own
+        `on_readable` does all that is to be done. Otherwise note the end in `has_ended`, and
+        call `on_writable`.
 
         Returns None. Does not block: BlockingIOError is no error. Raises OSError if the source was
         reset.
@@ -307,14 +329,19 @@ class SpliceTunnel(Tunnel):
 def open_listeners(host: str, port: int, count: int) -> list[socket.socket]:  # exercise
     """So many listeners at one address: the kernel gives each new client to one of them.
 
-    Returns the listeners; the caller closes them. With port 0 the kernel chooses, once for all.
+    Each needs two options before `bind` (socket(7)). SO_REUSEPORT lets it share the address with
+    others that have this option, too, if they are of the same user. SO_REUSEADDR is for lab 02's
+    reason: without it, connections of before that are in TIME-WAIT hold the address for a minute.
 
-    SO_REUSEPORT on each, before `bind`, permits it (socket(7)), to programs of one user. But a
-    second proxy that is started by mistake is such a program, too, and would silently get half
-    of the clients. So first see whether the port is free, with lab 02's `open_listener`, which has
-    no SO_REUSEPORT and so fails (and closes it again).
+    A second proxy that is started by mistake has SO_REUSEPORT, too, and would silently get half of
+    the clients. So first see whether the port is free, with lab 02's `open_listener`: it has no
+    SO_REUSEPORT, and is refused where somebody listens. Take the `family` of what it returns, and
+    its name (`getsockname()`) as the address to bind: so IPv6 works, and with port 0 the port that
+    the kernel has chosen is the port of all. Close it before the first `bind`: it does not share.
 
-    Does not block. Raises OSError as `open_listener` does; then none is left open.
+    Returns the listeners, each with the queue length BACKLOG; the caller closes them. Does not
+    block, except to look up a name. Raises OSError as `open_listener` does, or as `bind` does; then
+    none is left open.
     """
     raise NotImplementedError("open_listeners")
 
@@ -322,19 +349,24 @@ def open_listeners(host: str, port: int, count: int) -> list[socket.socket]:  # 
 def serve_with_workers(listeners: list[socket.socket], serve: Serve) -> bool:  # exercise
     """Have `serve(listener)` run in a process of its own for each listener, until told to end.
 
-    Starts the Workers, and then waits for signals, one after the other, with
-    `signal.sigwait(HEEDED)`, while workers are running:
+    First `signal.pthread_sigmask(signal.SIG_BLOCK, HEEDED)` holds these signals back for
+    `sigwait`. One that is not held back never gets there: SIGTERM would end this process, and
+    SIGCHLD would be thrown away. A worker may end as soon as it has begun, so `Workers.start`
+    raises RuntimeError if you have not done it before.
 
-    - SIGCHLD: `look_after` them.
-    - SIGUSR1: it is for them; `tell` them.
+    Then makes the Workers, starts one for each listener, and waits for signals, one after the
+    other, with `signal.sigwait(HEEDED)`, as long as some are `running`:
+
+    - SIGCHLD, a worker has ended: `look_after` them.
+    - SIGUSR1: it is for the workers; `tell` them.
     - SIGTERM, SIGINT: `stop`.
 
-    Before the first worker starts, `signal.pthread_sigmask(signal.SIG_BLOCK, HEEDED)` keeps these
-    signals back for `sigwait`, so that none comes in between and is lost.
+    Returns when no worker is running: True, or False if workers could not live (`has_failed`).
+    Blocks until then. The listeners are closed by `Workers.stop`, and there is no other way to this
+    end. The signals stay held back: the program is about to end.
 
-    Returns when no worker is left: True, or False if workers could not live (`has_failed`). Blocks
-    until then. Closes the listeners. Call it from the main thread, and before there are others: a
-    fork copies only the thread that calls it.
+    Call it from the main thread, and before there are others: a fork copies only the thread that
+    calls it.
     """
     raise NotImplementedError("serve_with_workers")
 
@@ -346,12 +378,13 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     cli = parser()
     cli.set_defaults(clients=CLIENTS, clients_per_address=CLIENTS)
+    cli.set_defaults(origins=ORIGINS, origins_per_host=ORIGINS)
     cli.add_argument("--workers", metavar="N", type=int, choices=range(1, 65), default=1,
         help="processes that serve, up to 64 (%(default)s)")  # fmt: skip
     listeners, options = begin(cli, lambda it: open_listeners(it.host, it.port, it.workers))
 
     def serve_one(listener: socket.socket) -> None:
-        serve(listener, options, Proxy, EpollLoop(), partial(SpliceTunnel, PipePool()))
+        serve(listener, options, UsualProxy, EpollLoop(), partial(SpliceTunnel, PipePool()))
 
     if len(listeners) == 1:
         serve_one(*listeners)

@@ -9,9 +9,10 @@ import pytest
 from bs4 import BeautifulSoup
 
 from workbench.book import BookFailed, build, build_book
-from workbench.families import FAMILIES, ROOT
+from workbench.families import FAMILIES
 from workbench.misconceptions import catalogue
 from workbench.notebooks import code_cells
+from workbench.skeletons import exercises_in
 
 pytestmark = pytest.mark.skipif(
     not build.JUPYTER_BOOK.exists(), reason="no Jupyter Book: make book installs it"
@@ -122,11 +123,15 @@ def test_the_page_of_beliefs_has_each_of_them(pages, folder):
     assert missing == []
 
 
-def test_no_solution_is_in_the_book(folder):
-    words = [path.read_text("utf-8") for path in (ROOT / "lab_solutions").glob("lab*.py")]
-    assert words
-    for path in (folder / "labs").glob("*.html"):
-        assert "NotImplementedError" in path.read_text("utf-8"), path
+def test_the_page_of_a_lab_has_its_exercises_and_no_solution(pages, folder):
+    labs = [family for family in THERE if family.reference.exists()]
+    assert labs
+    for family in labs:
+        text = pages[folder / "labs" / f"{family.reference.stem}.html"].get_text()
+        exercises = [name for name, _ in exercises_in(family.reference.read_text("utf-8"))]
+        assert exercises
+        for name in exercises:
+            assert f'raise NotImplementedError("{name}")' in text
 
 
 def test_in_a_browser_search_finds_and_nothing_is_asked_of_the_network(folder):

@@ -5,23 +5,26 @@ shows what went over the wire in one that fails.
 """
 
 import json
-import os
 import re
-import subprocess
-import sys
+import signal
+import socket
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
-from workbench import proxies
+from workbench import peers, proxies
+from workbench.__main__ import app
 from workbench.conformance import expect
 from workbench.conformance.case import Case, Kind, Rule, Seen
-from workbench.conformance.cases import ALL
+from workbench.conformance.cases import ALL, TOPICS
 from workbench.conformance.cases.rules import RULES
 from workbench.conformance.messages import Reader
 from workbench.conformance.names import private_names
 from workbench.conformance.report import Played, as_json, as_markdown, rows
 from workbench.conformance.run import Outcome, judge, play_all
-from workbench.families import FAMILIES, ROOT, lab_tree
+from workbench.families import FAMILIES, lab_tree
+from workbench.kernel import wait_until
 
 if lab_tree().name != "lab_solutions":
     pytest.skip("these are tests of the reference: LABS=lab_solutions", allow_module_level=True)
@@ -55,11 +58,14 @@ def outcomes(within):
     return of
 
 
-@pytest.mark.parametrize("name", [case.name for case in ALL])
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.__name__.rpartition(".")[2])
 @pytest.mark.parametrize("proxy", OURS)
-def test_case(outcomes, proxy, name):
-    outcome = outcomes(proxy)[name]
-    assert outcome.passed, f"{outcome.case.rule}\n{outcome.wrong}\n{outcome.wire}"
+def test_every_case_holds(outcomes, proxy, topic):
+    """One test for each file of cases: what fails in it is shown with its rule and its wire."""
+    failed = [outcomes(proxy)[case.name] for case in topic.CASES]
+    failed = [each for each in failed if not each.passed]
+    words = (f"{each.case.name}: {each.case.rule}\n{each.wrong}\n{each.wire}" for each in failed)
+    assert not failed, "\n\n".join(words)
 
 
 @pytest.mark.parametrize("kind", AHEAD, ids=lambda kind: kind.value)
@@ -176,21 +182,13 @@ def test_what_fails_comes_first_and_of_that_what_others_pass():
     }
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "workbench", "conformance", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"LABS": "lab_solutions"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def command(*arguments: str) -> Result:
+    return CliRunner().invoke(app, ["conformance", *arguments])
 
 
 def test_the_command_plays_cases_and_shows_them():
     run = command("--proxy", "ours", "--only", "origin-form", "--format", "json")
-    assert run.returncode == 0, run.stderr
+    assert run.exit_code == 0, run.output
     (case,) = json.loads(run.stdout)["cases"]
     assert case["results"]["ours"]["passed"]
     assert case["sentence"].startswith("a client MUST send only the absolute path")
@@ -207,7 +205,7 @@ def test_the_command_plays_cases_and_shows_them():
 )
 def test_a_call_that_can_not_be_is_told_why(arguments, words):
     run = command(*arguments)
-    assert (run.returncode, run.stdout) == (2, "")
+    assert (run.exit_code, run.stdout) == (2, "")
     assert words in run.stderr
 
 
@@ -215,5 +213,35 @@ def test_a_proxy_that_is_not_there_fails_every_case():
     with proxies.running_ours() as proxy:
         address = "{}:{}".format(*proxy.address)
     run = command("--at", address, "--only", "origin-form")
-    assert run.returncode == 1
+    assert run.exit_code == 1
     assert "could not be played" in run.stdout
+
+
+@pytest.mark.parametrize("proxy", OURS)
+def test_what_an_idle_origin_has_said_is_seen_before_it_is_asked_again(proxy):
+    """Both are there when the proxy looks: bytes that nobody asked for, and the next request.
+
+    The proxy is stopped (SIGSTOP) while they come, so that one turn of its loop finds both.
+    """
+    poison, second = (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n" + b for b in
+                      (b"poison", b"second"))  # fmt: skip
+    request = b"GET http://127.0.0.1:%d/ HTTP/1.1\r\nHost: x\r\n\r\n"
+    with (
+        proxies.PROXIES[proxy]() as running,
+        peers.origin(
+            [peers.hear_until(b"\r\n\r\n"), peers.say(OK), peers.stall(), peers.say(poison),
+             peers.hear_until_end()],
+            [peers.hear_until(b"\r\n\r\n"), peers.say(second), peers.hear_until_end()],
+        ) as origin,
+        socket.create_connection(running.address, 5) as client,
+    ):  # fmt: skip
+        request %= origin.address[1]
+        client.sendall(request)
+        assert b"ok" in client.recv(65_536)
+        running.process.send_signal(signal.SIGSTOP)
+        origin.release()
+        wait_until(lambda: origin.sent.endswith(b"poison"), what="the origin has said it")
+        client.sendall(request)
+        running.process.send_signal(signal.SIGCONT)
+        heard = client.recv(65_536)
+    assert heard.endswith(b"second")

@@ -13,6 +13,7 @@ import socket
 import struct
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -44,6 +45,19 @@ def content(seed: int, size: int) -> bytes:
 # The origin: what it does is in the path.
 
 
+def closing(serve: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """`serve`, which then closes its connection, even if it is cancelled in the end."""
+
+    async def serve_and_close(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(reader, writer)
+        finally:
+            writer.close()
+
+    return serve_and_close
+
+
+@closing
 async def serve_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Answers each request as its path says, /HOW/SEED/SIZE, and a POST with a digest."""
     with suppress(ConnectionError, asyncio.IncompleteReadError):
@@ -57,7 +71,6 @@ async def serve_http(reader: asyncio.StreamReader, writer: asyncio.StreamWriter)
                 data = content(int(seed), int(size))
             if not await answer(writer, how, data):
                 break
-    writer.close()
 
 
 async def read_body(reader: asyncio.StreamReader, head: bytes) -> bytes:
@@ -94,12 +107,12 @@ async def answer(writer: asyncio.StreamWriter, how: str, data: bytes) -> bool:
     return how in ("length", "chunked")
 
 
+@closing
 async def serve_echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     with suppress(ConnectionError):
         while data := await reader.read(PIECE):
             writer.write(data)
             await writer.drain()
-    writer.close()
 
 
 def abort(writer: asyncio.StreamWriter) -> None:

@@ -18,6 +18,7 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import nbformat
 import psutil
@@ -28,7 +29,6 @@ import websocket
 from workbench.families import ROOT, family_of_lab
 from workbench.kernel import wait_until
 from workbench.notebooks import code_cells
-from workbench.skeletons import expected_labs
 
 pytest.importorskip("jupyterhub", reason="no JupyterHub: make hub installs it")
 pytest.importorskip("firstuseauthenticator", reason="no first-use login: make hub installs it")
@@ -42,6 +42,7 @@ pytestmark = [
 ]
 
 STUDENTS = int(os.environ.get("HUB_STUDENTS", "3"))
+NAMES = [f"student{number}" for number in range(STUDENTS - 1)] + ["zoë.m"]
 NOTEBOOK = family_of_lab("03").notebook
 START_LIMIT_S, RUN_LIMIT_S = 300, 300
 #: Between two messages of a kernel; less than the 30 s between the pings of its server.
@@ -87,7 +88,7 @@ class Student:
             f"{self.hub}/user/{self.name}/api/kernels", json={"path": "notebooks"}, timeout=60
         )
         self.kernel = answer.json()["id"]
-        address = f"{self.hub}/user/{self.name}/api/kernels/{self.kernel}/channels"
+        address = f"{self.hub}/user/{quote(self.name)}/api/kernels/{self.kernel}/channels"
         self.channels = websocket.create_connection(
             address.replace("http", "ws", 1), timeout=LONGEST_WAIT_S, header=dict(self.http.headers)
         )
@@ -120,13 +121,9 @@ def folder(tmp_path_factory):
     """A class's folder as README.md says, with a student edition. Short, for the sockets in it."""
     folder = Path(tempfile.mkdtemp(prefix="hub"))
     folder.chmod(0o755)
-    (folder / "students.txt").write_text("\n".join(f"student{n}" for n in range(STUDENTS)) + "\n")
-    ignored = shutil.ignore_patterns("__pycache__", "chaffs", "wheats", "hostile")
-    for name in ("notebooks", "labs", "workbench", "tests"):
-        shutil.copytree(ROOT / name, folder / "edition" / name, ignore=ignored)
-    shutil.copy(ROOT / "pyproject.toml", folder / "edition")
-    for name, text in expected_labs().items():
-        (folder / "edition" / "labs" / name).write_text(text, "utf-8")
+    (folder / "students.txt").write_text("\n".join(NAMES) + "\n", "utf-8")
+    command = [sys.executable, "-m", "workbench", "release", str(folder / "edition")]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL, timeout=START_LIMIT_S)
     yield folder
     shutil.rmtree(folder)
 
@@ -171,7 +168,7 @@ def free_port():
 @pytest.fixture(scope="module")
 def students(hub):
     """The class: all have logged in and have a server, which all asked for at once."""
-    students = [Student(hub, f"student{n}") for n in range(STUDENTS)]
+    students = [Student(hub, name) for name in NAMES]
 
     def begin(student):
         begun = time.monotonic()
@@ -220,10 +217,14 @@ def printed(cell):
 
 def report(folder, taken_s):
     """Memory and time of each student, for a person to read: pytest -s."""
-    for number, seconds in enumerate(taken_s):
-        uid = (folder / "homes" / f"student{number}").stat().st_uid
+    for name, seconds in zip(NAMES, taken_s, strict=True):
+        uid = home(folder, name).stat().st_uid
         own, shared = memory_mib(processes_of({uid}))
-        print(f"student{number}: {seconds:.1f} s, {own} MiB ({shared} MiB with their share)")
+        print(f"{name}: {seconds:.1f} s, {own} MiB ({shared} MiB with their share)")
+
+
+def home(folder, name):
+    return folder / "homes" / quote(name)
 
 
 def processes_of(uids):
@@ -274,7 +275,7 @@ except TimeoutError:
 @pytest.fixture
 def two(students):
     """Two students, the second of whom has a listener, a secret file, and a nonce in both."""
-    mine, other = students[:2]
+    mine, other = students[0], students[-2]
     nonce = secrets.token_hex(8)
     return mine, other, nonce, int(other.run(LISTEN.format(nonce=nonce)))
 
@@ -304,7 +305,7 @@ def test_files_of_one_student_and_of_the_hub_are_out_of_reach_of_another(two, fo
     mine, other, nonce, _ = two
     read = "print(open({!r}).read())"
     assert other.run(read.format(f"/home/{other.name}/secret")).strip() == nonce
-    homes = [f"/home/{other.name}", str(folder / "homes" / other.name)]
+    homes = [f"/home/{other.name}", str(home(folder, other.name))]
     for path in (*(f"{home}/secret" for home in homes), folder / "state/hub.sqlite"):
         with pytest.raises(RuntimeError, match="FileNotFoundError"):
             mine.run(read.format(str(path)))
@@ -313,8 +314,8 @@ def test_files_of_one_student_and_of_the_hub_are_out_of_reach_of_another(two, fo
 
 def test_even_outside_the_sandbox_a_home_is_its_owners_alone(two, folder):
     mine, other, nonce, _ = two
-    uids = [(folder / "homes" / student.name).stat().st_uid for student in (mine, other)]
-    path = folder / "homes" / other.name / "secret"
+    uids = [home(folder, student.name).stat().st_uid for student in (mine, other)]
+    path = home(folder, other.name) / "secret"
     for uid, status in zip(uids, (1, 0), strict=True):
         as_user = ["setpriv", f"--reuid={uid}", f"--regid={uid}", "--clear-groups", "cat", path]
         done = subprocess.run(as_user, capture_output=True, text=True, check=False)
@@ -324,7 +325,7 @@ def test_even_outside_the_sandbox_a_home_is_its_owners_alone(two, folder):
 def test_processes_of_one_student_are_out_of_sight_of_another(two, folder):
     mine = two[0]
     count = "import psutil; print(*{p.uids().real for p in psutil.process_iter()})"
-    own = (folder / "homes" / mine.name).stat().st_uid
+    own = home(folder, mine.name).stat().st_uid
     assert {int(uid) for uid in mine.run(count).split()} == {0, own}  # 0: bwrap, the first process
 
 

@@ -29,7 +29,7 @@ from workbench.sandbox.faults import HasEnded, NoException, OutOfTime
 from workbench.sandbox.process import PRINTED_BYTES, Sandbox
 from workbench.sandbox.student import Remote
 from workbench.sandbox.submission import LARGEST_BYTES, Labs, labs_for
-from workbench.sandbox.wire import Bounds, Channel, Codec, Ended, Parcel, Refused
+from workbench.sandbox.wire import TEXT, Bounds, Channel, Codec, Ended, Parcel, Refused
 from workbench.skeletons import skeleton_of
 
 HERE = Path(__file__).parent
@@ -152,6 +152,24 @@ def test_a_failure_is_told_in_the_same_words(tmp_path):
     assert without_ports[0] == without_ports[1]
     assert "here I am" in told[1]
     assert "The source of a connection is always the client." in " ".join(told[1].split())
+
+
+def test_a_long_wrong_answer_is_compared_quickly(tmp_path, monkeypatch):
+    """pytest's own comparison takes minutes, where a CI wants it in full."""
+    monkeypatch.setenv("CI", "1")
+    lab = family_of_lab("03")
+    wrong = "def recv_until(sock, buffer, delimiter, limit):\n    return b'x' * 5_000_000"
+    text = graft(lab.reference.read_text("utf-8"), wrong)
+    (tmp_path / lab.reference.name).write_text(text, "utf-8")
+    report = run_checks(lab, "recv_until_is_empty", tree=tmp_path, isolated=True)
+    assert report.checks[0].passed is False
+    assert "had not returned" not in report.checks[0].actual
+
+
+def test_a_text_has_a_bound():
+    assert crossed("x" * TEXT) == "x" * TEXT
+    with pytest.raises(Refused):
+        crossed("x" * (TEXT + 1))
 
 
 def test_what_the_lab_did_on_the_wire_stands_at_its_place_in_the_journal(tmp_path):
@@ -351,8 +369,10 @@ class Counter:
         return self.value
 def same(value):
     return value
+kept = []
 def connected(address):
-    return socket.create_connection(address)
+    kept.append(socket.create_connection(address))
+    return kept[-1]
 def fill(sock):
     sock.sendall(b"from over there")
 def in_a_thread(callback):

@@ -319,6 +319,7 @@ def test_can_coexist_counts_a_mapped_address_as_ipv4(student):
     """can_coexist is False if only the spelling differs: ::ffff:127.0.0.1 is 127.0.0.1."""
     mapped = ("tcp", "::ffff:127.0.0.1 50000", "::ffff:127.0.0.1 80")
     assert student.can_coexist(named(student, *BASE), named(student, *mapped)) is False
+    assert student.can_coexist(named(student, *mapped), named(student, *BASE)) is False
 
 
 @check(

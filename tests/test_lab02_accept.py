@@ -100,6 +100,11 @@ class Serving:
         self.address = self._switch.getsockname()
         self.call = self._serve()
 
+    def serve_closed(self):
+        """Serves once more, with a listener that is closed: accept() fails with EBADF."""
+        self._listener.close()
+        self.call = self._serve()
+
     def close(self):
         self.shut_down()
         self._switch.close()
@@ -615,11 +620,19 @@ def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, connect, d
 @check(
     points=1,
     misconception="one-error-one-meaning",
-    needs="serve_serially_talks_over_the_accepted_connection",
-    hint="accept() fails, and not because the listener is shut down. What will it do next time?",
+    needs=(
+        "serve_serially_talks_over_the_accepted_connection",
+        "serve_serially_returns_when_its_listener_is_shut_down",
+    ),
+    hint="accept() fails. Which errno says that the listener has ended? What do the others say?",
 )
-def test_serve_serially_lets_other_errors_of_accept_through(student, background, cpu_s):
-    """serve_serially lets an OSError of accept() through that does not mean “shut down”."""
+def test_serve_serially_lets_other_errors_of_accept_through(serving, student, background, cpu_s):
+    """serve_serially returns for a closed listener; other errors of accept() pass through."""
+    server = serving(handlers.greet)
+    server.shut_down()
+    server.must_return(cpu_s)
+    server.serve_closed()
+    server.must_return(cpu_s)
     with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
         no_listener.bind(("127.0.0.1", 0))
         no_listener.sendto(b"readable", no_listener.getsockname())

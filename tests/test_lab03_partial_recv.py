@@ -224,12 +224,19 @@ def test_recv_exactly_returns_no_more_than_it_was_asked_for(student, peers, nonc
     needs="recv_exactly_returns_no_more_than_it_was_asked_for",
     hint="If you ask recv for more than is missing, whose bytes do you get?",
 )
-def test_recv_exactly_leaves_the_next_message_alone(student, peers, nonce):
+def test_recv_exactly_leaves_the_next_message_alone(student, peers, nonce, background):
     """recv_exactly takes none of the bytes after its own: they are there for the next call."""
     first, second = nonce(10), nonce(30)
     with peers.ending(first + second) as sock:
         must_be(student.recv_exactly(sock, 10), first)
         must_be(student.recv_exactly(sock, 30), second)
+    sock, theirs = peers.pair()
+    send(theirs, first[:4])
+    call = background(student.recv_exactly, sock, 10)
+    wait_until(lambda: not unread_at_other_end(theirs), what="the first 4 bytes to be read")
+    theirs.sendall(first[4:] + second)
+    must_be(call.result(4), first)
+    must_be(student.recv_exactly(sock, 30), second)
 
 
 @check(
@@ -595,6 +602,10 @@ def test_take_until_searches_all_for_another_delimiter(student, nonce):
     buffer.feed(line + nonce(20))
     buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
     buffer.gives(line, "take_until", CRLF, ROOMY)
+    buffer = Told(student)
+    buffer.feed(CRLF + nonce(20))
+    buffer.gives(None, "take_until", BLANK_LINE, ROOMY)
+    buffer.gives(CRLF, "take_until", CRLF, ROOMY)
 
 
 @check(

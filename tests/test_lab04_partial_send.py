@@ -1,6 +1,7 @@
 """Checks of lab 04: sending all, holding back with a bound, and closing without loss."""
 
 import errno
+import time
 from contextlib import contextmanager, suppress
 
 from workbench import kernel
@@ -759,9 +760,12 @@ def test_close_gracefully_waits_for_a_peer_that_still_talks(student, peers, nonc
 def test_close_gracefully_is_bounded_in_total(student, peers, nonce, background):
     """close_gracefully returns when its time of 0.3 s is up, though a byte comes each 0.15 s."""
     with playing(peers, dribble(nonce(10), every_s=0.15)) as sock:
+        begun_s = time.monotonic()
         call = background(student.close_gracefully, sock, 0.3)
         with suppress(OSError, ValueError):  # how it ends is for the next check
             call.result(1.2)
+            if (took_s := time.monotonic() - begun_s) < 0.25:
+                raise Difference("it reads for 0.3 s", f"it has returned after {took_s:.3f} s")
 
 
 @check(

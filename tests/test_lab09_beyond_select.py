@@ -114,6 +114,18 @@ def with_data(pair):
 
 
 @pytest.fixture
+def refused():
+    """A UDP socket whose datagram nobody took: an error is there, and nothing to read."""
+    with socket.socket(type=socket.SOCK_DGRAM) as sock, socket.socket(type=socket.SOCK_DGRAM) as to:
+        to.bind(("127.0.0.1", 0))
+        sock.connect(to.getsockname())
+        to.close()
+        sock.setblocking(False)
+        sock.send(b"?")
+        yield sock
+
+
+@pytest.fixture
 def pool(student):
     """`pool(limit)` makes a pool of pipes; what it still has is closed with the check."""
     pools = []
@@ -253,9 +265,8 @@ def numbered(sock, number):
 
 @check(
     points=2,
-    misconception="readable-is-data",
+    misconception="",
     hint="Who is in _changed after register, and what becomes of that before the sleep?",
-    symptoms=(KeyError,),
 )
 def test_loop_calls_those_who_are_readable_in_each_turn(new_loop, pair, with_data, calls):
     """EpollLoop calls on_readable of the readable sockets, once in each turn, and of no others."""
@@ -292,13 +303,13 @@ def test_loop_calls_who_wants_to_write(new_loop, pair, calls):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="readable-is-data",
     needs="loop_calls_those_who_are_readable_in_each_turn",
     hint="Bytes are there and you have no room for them. What does epoll still watch for?",
 )
 def test_loop_sleeps_while_reading_is_paused(new_loop, with_data, calls):
-    """EpollLoop sleeps after want_read(…, False), though bytes have come; True undoes that."""
+    """EpollLoop sleeps after want_read(…, False), though bytes have come."""
     loop = new_loop()
     (sock,) = with_data(1)
     loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
@@ -307,9 +318,68 @@ def test_loop_sleeps_while_reading_is_paused(new_loop, with_data, calls):
     took_s = seconds(turn, loop, QUIET_S)
     calls.must_be(["on_readable"], "before the pause, and none in it")
     must_have_slept(took_s, "nobody wants to read")
-    loop.want_read(sock, True)
+
+
+@check(
+    points=3,
+    misconception="asked-is-told",
+    needs="loop_sleeps_while_reading_is_paused",
+    hint="The socket is paused. What does epoll report although you have asked for nothing?",
+)
+def test_loop_sleeps_while_who_is_paused_has_hung_up(new_loop, pair, calls):
+    """EpollLoop sleeps, and calls nobody, if a socket that wants nothing was reset."""
+    loop = new_loop()
+    sock, far = pair()
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    turn(loop, 0)
+    loop.want_read(sock, False)
+    turn(loop, 0)
+    reset(far)
+    settle(lambda: kernel.state(sock) == "CLOSED")
+    took_s = seconds(turn, loop, QUIET_S)
+    calls.must_be([], "for a socket that wants nothing")
+    must_have_slept(took_s, "nobody wants anything, so no hang-up is reported")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_sleeps_while_who_is_paused_has_hung_up",
+    hint="The pause is over. What do you believe that the kernel was told last, and is it so?",
+)
+def test_loop_reads_on_after_a_pause(new_loop, with_data, calls):
+    """EpollLoop calls on_readable again after want_read(…, True), pause by pause."""
+    loop = new_loop()
+    (sock,) = with_data(1)
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
     turn(loop)
-    calls.must_be(["on_readable"] * 2, "after want_read(…, True)")
+    calls.clear()
+    for pauses in (1, 2):
+        loop.want_read(sock, False)
+        turn(loop, 0)
+        loop.want_read(sock, True)
+        turn(loop)
+        calls.must_be(["on_readable"] * pauses, f"in the turns after {pauses} of the pauses")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_reads_on_after_a_pause",
+    hint="Nothing is wanted, and the kernel does not know this socket. What is there to tell?",
+)
+def test_loop_tells_nothing_of_who_is_unknown_and_wants_nothing(new_loop, with_data, calls):
+    """EpollLoop goes on if what was wanted is taken back before the kernel has heard of it."""
+    loop = new_loop()
+    (sock,) = with_data(1)
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    loop.want_read(sock, False)
+    turn(loop, 0)
+    for wish in (loop.want_read, loop.want_write):
+        wish(sock, True)
+        wish(sock, False)
+        turn(loop, 0)
+    calls.must_be([], "while it wants nothing")
 
 
 @check(
@@ -393,8 +463,29 @@ def test_loop_heeds_an_unregister_in_the_same_turn(new_loop, with_data, calls):
         loop.register(sock, leave_all, leave_all)
         loop.want_write(sock, True)
     turn(loop)
-    turn(loop, QUIET_S)
+    took_s = seconds(turn, loop, QUIET_S)
     calls.must_be(["the first one"], "in two turns: it unregistered all three sockets")
+    must_have_slept(took_s, "nobody is registered any more")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_heeds_an_unregister_in_the_same_turn",
+    hint="A wish was noted, and then the socket has left. Which of the books still has it?",
+)
+def test_loop_forgets_the_wishes_of_who_leaves(new_loop, pair, calls):
+    """EpollLoop.unregister drops what was noted for the kernel, too: the next turn goes on."""
+    loop, (sock, _), (other, _) = new_loop(), pair(), pair()
+    for each in (sock, other):
+        loop.register(each, calls.noting("on_readable"), calls.noting("on_writable"))
+    turn(loop, 0)
+    for each in (sock, other):
+        loop.want_write(each, True)
+    loop.unregister(sock)
+    turn(loop)
+    calls.must_be(["on_writable"], "for the other socket alone")
+    loop.unregister(other)
 
 
 @check(
@@ -475,7 +566,7 @@ def test_loop_watches_the_new_owner_of_a_number(new_loop, with_data, calls):
     points=2,
     misconception="numbers-stay",
     needs="loop_watches_the_new_owner_of_a_number",
-    hint="The old one leaves late. Whose number is it by then?",
+    hint="The old one leaves late, and its number is another's. In your book, or in the kernel?",
     symptoms=(KeyError, ValueError),
 )
 def test_loop_lets_a_late_unregister_harm_nobody(new_loop, with_data, calls):
@@ -489,31 +580,24 @@ def test_loop_lets_a_late_unregister_harm_nobody(new_loop, with_data, calls):
     with numbered(ready, number) as new:
         loop.register(new, calls.noting("new"), calls.noting("on_writable"))
         turn(loop, 0)
+        calls.must_be(["old", "new"], "before the late unregister")
         loop.unregister(old)
-        turn(loop, QUIET_S)
+        must_still_watch(loop, calls)
         loop.unregister(new)
-    calls.must_be(["old", "new", "new"], "in one turn before the late unregister, and one behind")
 
 
-@check(
-    points=3,
-    misconception="asked-is-told",
-    needs="loop_sleeps_while_reading_is_paused",
-    hint="The socket is paused. What does epoll report although you have asked for nothing?",
-)
-def test_loop_sleeps_while_who_is_paused_has_hung_up(new_loop, pair, calls):
-    """EpollLoop sleeps, and calls nobody, if a socket that wants nothing was reset."""
-    loop = new_loop()
-    sock, far = pair()
-    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
-    turn(loop, 0)
-    loop.want_read(sock, False)
-    turn(loop, 0)
-    reset(far)
-    settle(lambda: kernel.state(sock) == "CLOSED")
-    took_s = seconds(turn, loop, QUIET_S)
-    calls.must_be([], "for a socket that wants nothing")
-    must_have_slept(took_s, "nobody wants anything, so no hang-up is reported")
+def must_still_watch(loop, calls):
+    """A turn calls the new one; if it does not, this tells who has lost its number."""
+    calls.clear()
+    try:
+        took_s = seconds(turn, loop, QUIET_S)
+    except KeyError as error:
+        lost = "the loop's book, _by_number, has lost its number: _ready raised KeyError"
+        raise Difference("the new socket is called", lost) from error
+    if not calls:  # the kernel has named it, if the turn did not sleep
+        who = "epoll" if took_s > QUIET_S * 0.8 else "the loop's book, _by_number,"
+        raise Difference("the new socket is called", f"{who} has lost its number")
+    calls.must_be(["new"], "after the late unregister")
 
 
 @check(
@@ -537,6 +621,45 @@ def test_loop_tells_of_a_reset_whoever_wants_something(new_loop, pair, calls):
         turn(loop)
         calls.must_be([wish], f"for a socket that was reset and waits for {wish}")
         loop.unregister(sock)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_tells_of_a_reset_whoever_wants_something",
+    hint="The kernel says EPOLLERR, and not EPOLLIN. Is that among the bits that you ask for?",
+)
+def test_loop_tells_of_an_error_that_comes_alone(new_loop, refused, calls):
+    """EpollLoop counts an error as readable, though no byte has come with it."""
+    loop = new_loop()
+    loop.register(refused, calls.noting("on_readable"), calls.noting("on_writable"))
+    turn(loop, QUIET_S)
+    calls.must_be(["on_readable"], "for a UDP socket whose datagram was refused")
+    loop.unregister(refused)
+
+
+@check(
+    points=1,
+    misconception="close-closes",
+    needs="loop_lets_a_late_unregister_harm_nobody",
+    hint="poll gives a number that is in no book of yours. May that end the turn of all others?",
+    symptoms=(KeyError, AttributeError),
+)
+def test_loop_passes_over_a_number_that_it_does_not_know(new_loop, with_data, calls):
+    """EpollLoop serves the others if a socket was closed first, and a copy keeps it in epoll."""
+    loop = new_loop()
+    closed, ready = with_data(2)
+    with closed.dup():
+        for name, sock in (("closed", closed), ("ready", ready)):
+            loop.register(sock, calls.noting(name), calls.noting("on_writable"))
+        loop.want_read(ready, False)
+        turn(loop)
+        closed.close()
+        loop.unregister(closed)
+        loop.want_read(ready, True)
+        turn(loop)
+        loop.unregister(ready)
+    calls.must_be(["closed", "ready"], "in a turn before the close, and in one after it")
 
 
 @check(
@@ -620,7 +743,7 @@ def test_pool_has_none_when_all_are_lent(pool):
     hint="What does making a pipe raise when no descriptor is left? And who counts it as lent?",
 )
 def test_pool_has_none_when_the_kernel_gives_none(pool):
-    """PipePool.take gives None if the kernel has no descriptor for a pipe, and counts it not."""
+    """PipePool.take gives None, and counts nothing, if the kernel has no descriptor for a pipe."""
     pipes, taken = pool(ENDLESS), []
     with descriptors_up_to(max(map(int, os.listdir("/dev/fd"))) + 20):  # a sandbox has its own
         while len(taken) < MOST_PIPES and (pipe := pipes.take()) is not None:
@@ -918,8 +1041,21 @@ def connected_to(address, count):
 
 
 @check(
-    points=3,
+    points=1,
+    misconception="",
+    hint="A socket asked whether the port is free. Is it still bound when yours come to bind?",
+)
+def test_listeners_may_be_one(student):
+    """open_listeners gives a listener, also if only one is asked for."""
+    with closing(student.open_listeners("127.0.0.1", 0, 1)) as listeners:
+        assert len(listeners) == 1
+        connected_to(listeners[0].getsockname(), 1)[0].close()
+
+
+@check(
+    points=2,
     misconception="reuseaddr-shares",
+    needs="listeners_may_be_one",
     hint="Which option does each listener need before bind, so that a second one may follow?",
 )
 def test_listeners_share_a_port(student):
@@ -970,6 +1106,23 @@ def opened_and_closed(student, port):
 @check(
     points=1,
     misconception="",
+    needs="listeners_share_a_port",
+    hint="SO_REUSEPORT shares with those who listen. What was SO_REUSEADDR for, in lab 02?",
+)
+def test_listeners_pass_by_connections_of_before(student):
+    """open_listeners gets a port on which another program's connections are in TIME-WAIT."""
+    with socket.create_server(("127.0.0.1", 0)) as before:  # as lab 02's: SO_REUSEADDR alone
+        address = before.getsockname()
+        (client,) = connected_to(address, 1)
+        with client:
+            before.accept()[0].close()  # it ends first, so TIME-WAIT is on the server's side
+            heard_by(client, 1)
+    opened_and_closed(student, address[1])
+
+
+@check(
+    points=1,
+    misconception="",
     needs="listeners_are_refused_where_somebody_listens",
     hint="The third one fails. Who closes the first two?",
 )
@@ -995,11 +1148,11 @@ def test_workers_without_listeners_are_none(student, background):
 
 
 class Serving:
-    """The student's serve_with_workers in a process of its own, with two workers that `obey`."""
+    """The student's serve_with_workers in a process of its own, with workers that `obey`."""
 
-    def __init__(self, student, background, handler=obey):
+    def __init__(self, student, background, handler=obey, workers=2):
         self.student, self.background = student, background
-        self.listeners = student.open_listeners("127.0.0.1", 0, 2)
+        self.listeners = student.open_listeners("127.0.0.1", 0, workers)
         self.address = self.listeners[0].getsockname()
         serve = student.serve_with_workers
         self.pid = student.Workers.apart(serve, self.listeners, handler)
@@ -1039,8 +1192,8 @@ def serving(student, background):
     """`serving()` begins to serve; it is told to end with the check, if it has not ended before."""
     made = []
 
-    def make(*handler):
-        made.append(Serving(student, background, *handler))
+    def make(**named):
+        made.append(Serving(student, background, **named))
         return made[-1]
 
     yield make
@@ -1052,8 +1205,24 @@ def serving(student, background):
 
 @check(
     points=2,
-    misconception="",
+    misconception="sigwait-is-enough",
     needs=("workers_without_listeners_are_none", "listeners_have_a_queue_each"),
+    hint="Which call holds the signals back? And had a worker begun before it?",
+)
+def test_workers_start_when_signals_are_held_back(serving):
+    """serve_with_workers holds its signals back before it starts the first worker."""
+    running = serving(workers=1)
+    with suppress(ConnectionError, ValueError):
+        if running.told()[0]:
+            return
+    ended = f"its process ended with status {running.end()}, before a worker has answered"
+    raise Difference("workers start, since the signals are held back", ended)
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="workers_start_when_signals_are_held_back",
     hint="For whom is a worker started, and what does the first process do then?",
 )
 def test_workers_serve_beside_each_other(serving):
@@ -1135,6 +1304,6 @@ def test_workers_are_told_of_sigusr1(serving):
 )
 def test_workers_that_cannot_live_end_it(serving):
     """serve_with_workers returns False if workers die as soon as they have begun."""
-    status = serving(die_young).end()
+    status = serving(handler=die_young).end()
     if status != 1:
         raise Difference("it returns False", f"it returned True, or ended with {status}")

@@ -1,9 +1,13 @@
 """Checks are checked: correct labs get full marks, wrong ones are caught and their belief named.
 
 Each wheat and chaff is a few lines, grafted onto the reference, and is run as a student's lab is.
+SEEDS=20 runs each wheat with so many seeds. That chaffs of one kind differ is held for lab 01, and
+for all labs with TWINS_OF=all, which takes some minutes.
 """
 
+import os
 import runpy
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -25,6 +29,11 @@ STUBS = [
 ]
 
 
+SEEDS = int(os.environ.get("SEEDS", "1"))
+TWINS_OF = os.environ.get("TWINS_OF", "01")
+LABS = [f"lab{family.number}" for family in BUILT if TWINS_OF in ("all", family.number)]
+
+
 def named(path):
     return f"{path.parent.name}-{path.stem}"
 
@@ -34,8 +43,25 @@ def stated(chaff):
     return runpy.run_path(str(chaff))
 
 
+def alike(lab):
+    """Chaffs of one lab that share their first failure and their belief, in groups."""
+    groups = defaultdict(list)
+    for chaff in CHAFFS:
+        if chaff.parent.name == lab:
+            groups[stated(chaff)["FAILS"], stated(chaff)["BELIEVES"]].append(chaff)
+    return {key: group for key, group in groups.items() if len(group) > 1}
+
+
+def all_failures(chaff, folder):
+    """Every check that it fails. One that waits for another check is not among them."""
+    folder.mkdir()
+    report = run_checks(family_of_lab(chaff.parent.name), tree=grafted_tree(folder, chaff))
+    return frozenset(check.id for check in report.checks if check.passed is False)
+
+
+@pytest.mark.parametrize("_", range(SEEDS), ids=lambda number: f"draw{number}")
 @pytest.mark.parametrize("wheat", WHEATS, ids=named)
-def test_a_wheat_gets_full_marks(wheat, tmp_path):
+def test_a_wheat_gets_full_marks(wheat, _, tmp_path):
     report = run_checks(family_of_lab(wheat.parent.name), tree=grafted_tree(tmp_path, wheat))
     assert [(check.id, check.actual) for check in report.checks if not check.passed] == []
     assert report.score == report.max_score > 0
@@ -51,6 +77,18 @@ def test_a_chaff_is_caught_and_its_belief_is_named(chaff, tmp_path):
     assert failed[0].misconception == stated(chaff)["BELIEVES"]
     assert not failed[0].slip, f"the belief is not told of {failed[0].actual}"
     assert report.score < report.max_score
+
+
+@pytest.mark.parametrize("lab", LABS)
+def test_a_chaff_differs_from_all_others(lab, tmp_path):
+    """In its belief or in the checks that it fails: those that differ in the first one do."""
+    same = []
+    for (first, belief), group in alike(lab).items():
+        by_failures = defaultdict(list)
+        for chaff in group:
+            by_failures[all_failures(chaff, tmp_path / chaff.stem)].append(chaff.stem)
+        same += [(first, belief, twins) for twins in by_failures.values() if len(twins) > 1]
+    assert same == []
 
 
 @pytest.mark.parametrize("family", BUILT, ids=lambda family: family.stem)

@@ -1,5 +1,5 @@
 # The commands of authors and teachers. The Makefile includes this; a student's copy lacks it.
-.PHONY: test lint refresh skeletons release grade bench book hub
+.PHONY: test lint refresh skeletons mutate release grade bench book hub
 
 test: .venv/authors ## every test of the workbook, on the reference
 	LABS=lab_solutions $(BIN)/python -m pytest tests notebooks -n 2 --dist loadfile \
@@ -14,6 +14,9 @@ refresh: .venv/authors ## run the notebooks on the reference and store their out
 
 skeletons: .venv/authors ## make labs/ from lab_solutions/
 	$(RUN) skeletons $(ARGS)
+
+mutate: .venv/authors ## changes to the reference that no check notices: make mutate [LAB=03]
+	@$(RUN) mutate $(LAB) $(ARGS)
 
 release: .venv/authors ## write the students' edition: make release DIR=../students
 	@test -n "$(DIR)" || { echo "name a folder: make release DIR=../students" >&2; exit 2; }

@@ -6,6 +6,7 @@ Each one's work is done elsewhere.
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Annotated
 
 import typer
@@ -53,6 +54,79 @@ def flakes(
                     flaky = True
                     console.print(f"  {count}x not passed: {', '.join(failed)}", markup=False)
     raise typer.Exit(1 if flaky else 0)
+
+
+@app.command(rich_help_panel=PANEL)
+def prove(
+    test_id: Annotated[
+        str, typer.Argument(help="tests/test_lab03_….py::test_NAME, or NAME alone.")
+    ],
+    seeds: Annotated[int, typer.Option(min=1, help="Runs of each wheat.")] = 1,
+    jobs: Annotated[int, typer.Option(min=1, help="How many run at once.")] = 2,
+) -> None:
+    """Prove a check useful: some chaff dies of it, and no wheat does. Says which.
+
+    The exit status is 0 if it is useful, 1 if not, 2 if there is no such check.
+    """
+    from rich.progress import Progress
+
+    from workbench import proof
+
+    try:
+        family, check = proof.check_named(test_id)
+    except proof.UnknownCheck as error:
+        raise refuse(error) from None
+    wheats, chaffs = (len(proof.samples(kind, family)) for kind in ("wheats", "chaffs"))
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("running", total=(1 + wheats) * seeds + chaffs)
+        found = proof.prove(family, check, seeds, jobs, lambda: progress.advance(task))
+    for name, seen in found.caught.items():
+        console.print(f"dies of it: {name}\n    {shorten(seen, 90)}", markup=False)
+    for name, seen in found.unfair.items():
+        console.print(f"is right, and fails: {name}\n    {seen}", style="red", markup=False)
+    console.print(
+        f"{len(found.caught)} of {chaffs} chaffs die of it, {len(found.unfair)} of"
+        f" {1 + wheats} correct labs do: {'useful' if found.useful else 'not proven useful'}"
+    )
+    raise typer.Exit(0 if found.useful else 1)
+
+
+@app.command(rich_help_panel=PANEL)
+def mutate(
+    labs: Annotated[list[str] | None, typer.Argument(help="Labs (default: all).")] = None,
+    only: Annotated[str, typer.Option(help="Only exercises whose names begin with this.")] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="How many run at once.")] = 2,
+) -> None:
+    """Change the reference in one place after another: which change does no check notice?
+
+    Those that tests/mutants.toml explains are only counted. The exit status is 1 if others
+    survived, or if something is explained that is not so any more.
+    """
+    from rich.progress import Progress
+
+    from workbench.mutants.survey import chosen, explanations, survey
+
+    names = labs or [family.number for family in FAMILIES if family.checks.exists()]
+    try:
+        families = [family_of_lab(name) for name in names]
+    except UnknownLab as error:
+        raise refuse(error) from None
+    mutants = {family: chosen(family, only) for family in families}
+    clean = True
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("running", total=sum(map(len, mutants.values())))
+        for family, some in mutants.items():
+            found = survey(family, some, explanations(family), jobs, lambda: progress.advance(task))
+            clean &= found.clean
+            console.print(
+                f"lab {family.number}: {len(found.killed)} of {len(some)} mutants were noticed,"
+                f" {len(found.explained)} others are explained"
+            )
+            for name in found.survivors:
+                console.print(f"  no check notices {name}", markup=False)
+            for name in found.outdated:
+                console.print(f"  is explained and need not be: {name}", markup=False)
+    raise typer.Exit(0 if clean else 1)
 
 
 @app.command(rich_help_panel=PANEL)

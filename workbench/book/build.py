@@ -47,7 +47,7 @@ def build_book(target: Path, source: Path) -> Path:
     """Writes the book to `target` and returns its first page. Blocks for a minute or less.
 
     `source` is where the pages are staged; both folders are made anew. Raises BookFailed on any
-    warning of Jupyter Book: a link that leads nowhere is one.
+    warning of Jupyter Book: a link that leads nowhere is one. A belief must have its experiment.
     """
     if not JUPYTER_BOOK.exists():
         raise BookFailed("Jupyter Book is not installed: make book installs it")
@@ -166,6 +166,8 @@ def beliefs_of(family: Family) -> list[ShownBelief]:
 
 def shown(belief: Misconception, family: Family) -> ShownBelief:
     section = section_with_tag(family.notebook, belief.id)
+    if section is None:
+        raise BookFailed(f"{family.notebook.name}: no cell has the tag {belief.id!r}")
     return ShownBelief(belief.belief, belief.truth, section, anchor_of(section))
 
 

@@ -147,6 +147,9 @@ LENIENT = (
     "ignore::pytest.PytestUnhandledThreadExceptionWarning",
 )
 
+#: By these pytest knows a CI, and explains each comparison in full: of 1 MiB that takes minutes.
+VERBOSE = ("CI", "BUILD_NUMBER")
+
 
 def _command(family: Family, only: str, seed: int) -> list[str]:
     pytest = [sys.executable, "-m", "pytest", str(family.checks), "-q", "--tb=no"]
@@ -158,12 +161,13 @@ def _command(family: Family, only: str, seed: int) -> list[str]:
 def _child(command: list[str], tree: Path) -> Iterator[tuple[subprocess.Popen, int, IO[bytes]]]:
     """A pytest of its own on the labs in `tree`, the descriptor of its events, what it prints."""
     events, theirs = os.pipe()
-    plain = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "LABS": str(tree)}
+    inherited = {name: value for name, value in os.environ.items() if name not in VERBOSE}
     with tempfile.TemporaryFile() as output:
         child = subprocess.Popen(
             [*command, f"--events-to={theirs}"],
             cwd=ROOT,
-            env=os.environ | plain | {"LABS": str(tree)},
+            env=inherited | own,
             pass_fds=[theirs],
             stdin=subprocess.DEVNULL,
             stdout=output,

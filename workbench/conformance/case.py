@@ -1,6 +1,6 @@
 """What a case is: what a client sends, what an origin answers, and what must come of it.
 
-Knows no socket and no proxy. A case is data, fixed before any proxy is run.
+Knows no socket and no proxy. A case is data: what is expected is fixed before a proxy is run.
 """
 
 from __future__ import annotations

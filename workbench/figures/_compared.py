@@ -125,43 +125,52 @@ def latency_by_count(
     Raises ValueError for no curves, an empty one, and a latency of zero or less.
     """
     curves = {name: tuple(points) for name, points in curves.items()}
-    if not curves or not all(curves.values()):
-        raise ValueError('no curve to draw: give {"squid": [(0, seconds), (1000, seconds)]}')
+    _refuse_bad_latencies(curves)
     waits = [wait_s for points in curves.values() for _, wait_s in points]
-    if min(waits) <= 0:
-        raise ValueError(f"a latency of {min(waits)} s: time with perf_counter")
-    bounds, most = (
-        (min(waits) / 1.3, max(waits) * 1.3),
-        max(n for p in curves.values() for n, _ in p),
-    )
+    counts = sorted({count for points in curves.values() for count, _ in points})
+    bounds = (min(waits) / 1.3, max(waits) * 1.3)
     figure, axes = plot_canvas(3.8, 0.85, 0.5 + max(map(text_width_in, curves)))
-    axes.set(xlim=(0, most or 1), ylim=bounds, yscale="log")
+    axes.set(xlim=(0, counts[-1] or 1), ylim=bounds, yscale="log")
     for name, points in curves.items():
-        strong = name in emphasis
-        look = line_look(list(emphasis).index(name) if strong else 0)
-        style = {"color": look.colour if strong else MUTED, "ls": look.line if strong else "-"}
-        counts, heights = zip(*points, strict=True)
-        axes.plot(
-            counts, heights, marker="o", ms=5 if strong else 3, lw=2 if strong else 1, **style
-        )
-    axes.yaxis.set_major_locator(
-        LogLocator(subs=(1, 2, 5) if bounds[1] / bounds[0] < WIDE_RATIO else (1,))
-    )
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda wait_s, _: _duration(wait_s)))
+        _draw_latencies(axes, points, list(emphasis).index(name) if name in emphasis else None)
+    _latency_ticks(axes, bounds)
     if log_counts:
-        counts = sorted({count for points in curves.values() for count, _ in points})
-        axes.set(xscale="log", xlim=(counts[0] / 1.2, most * 1.2))
+        axes.set(xscale="log", xlim=(counts[0] / 1.2, counts[-1] * 1.2))
         axes.xaxis.set_major_locator(FixedLocator(counts))
         axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
-    axes.grid(axis="y", color=HAIRLINE, lw=0.6)
     axes.set_xlabel(what, size=TEXT_PT)
-    _label_ends(axes, curves, bounds, most)
+    _label_ends(axes, curves, bounds, counts[-1])
     axes.set_title(title, loc="left", size=TEXT_PT, x=0, pad=6)
     slowest = sorted(curves, key=lambda name: -curves[name][-1][1])
     text = f"Latency against the number of {what}, the slowest at its end first: {listed(slowest)}."
     return Drawing(curves, text, figure)
+
+
+def _refuse_bad_latencies(curves: Mapping[str, Sequence[tuple[int, float]]]) -> None:
+    if not curves or not all(curves.values()):
+        raise ValueError('no curve to draw: give {"squid": [(0, seconds), (1000, seconds)]}')
+    least_s = min(wait_s for points in curves.values() for _, wait_s in points)
+    if least_s <= 0:
+        raise ValueError(f"a latency of {least_s} s: time with perf_counter")
+
+
+def _draw_latencies(axes: Axes, points: Sequence[tuple[int, float]], rank: int | None) -> None:
+    """A curve: by its rank among those that matter, or thin and grey."""
+    counts, heights = zip(*points, strict=True)
+    if rank is None:
+        axes.plot(counts, heights, "-", marker="o", ms=3, lw=1, color=MUTED)
+    else:
+        look = line_look(rank)
+        axes.plot(counts, heights, marker="o", ms=5, lw=2, color=look.colour, ls=look.line)
+
+
+def _latency_ticks(axes: Axes, bounds: tuple[float, float]) -> None:
+    subs = (1, 2, 5) if bounds[1] / bounds[0] < WIDE_RATIO else (1,)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda wait_s, _: _duration(wait_s)))
+    axes.grid(axis="y", color=HAIRLINE, lw=0.6)
 
 
 def _label_ends(

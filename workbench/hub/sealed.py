@@ -76,7 +76,7 @@ class SealedSpawner(LocalProcessSpawner):
 
     @property
     def socket(self) -> Path:
-        return Path(self.sockets) / self.user.escaped_name / Path(SOCKET_INSIDE).name
+        return Path(self.sockets) / str(self.user.id) / Path(SOCKET_INSIDE).name
 
     @property
     def server(self) -> Server | None:

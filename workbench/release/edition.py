@@ -21,7 +21,9 @@ from workbench.skeletons import skeleton_of
 Files = dict[str, bytes]
 
 VERBATIM = ("Makefile", "requirements.txt", "pyproject.toml", ".gitignore", "labs/__init__.py",
-            "tests/conftest.py", "notebooks/proxy_map.png")  # fmt: skip
+            "tests/conftest.py", "notebooks/proxy_map.png", ".devcontainer/devcontainer.json",
+            ".devcontainer/set_up", ".binder/apt.txt", ".binder/requirements.txt",
+            ".binder/runtime.txt")  # fmt: skip
 RECORDED = "tests/recorded"  # outside notebooks/, so that nobody opens one by mistake
 TEMPLATES = Path(__file__).parent / "templates"
 #: Template → path in the student's copy.

@@ -10,9 +10,10 @@ import os
 from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from workbench.release.edition import Files
+if TYPE_CHECKING:  # at run time it would bring nbformat to every command: a second of start
+    from workbench.release.edition import Files
 
 #: What the last release wrote: path → SHA-256. Only by this a changed file is told from an old one.
 MANIFEST = ".workbook.json"

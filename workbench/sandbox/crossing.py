@@ -33,10 +33,10 @@ FAR = (
 class Handle:
     """An object of the submission's. Its attributes and calls are asked for over there."""
 
-    __slots__ = ("_callable", "_kind", "_number", "_remote")
+    __slots__ = ("_kind", "_number", "_remote")
 
-    def __init__(self, remote: Crossing, number: int, kind: str, is_callable: bool) -> None:
-        for name, value in zip(self.__slots__, (is_callable, kind, number, remote), strict=True):
+    def __init__(self, remote: Crossing, number: int, kind: str) -> None:
+        for name, value in zip(self.__slots__, (kind, number, remote), strict=True):
             object.__setattr__(self, name, value)
 
     def __getattr__(self, name: str) -> Any:
@@ -68,6 +68,7 @@ class Crossing(Codec):
         self._given: dict[socket.socket, int] = {}
         self._stand_ins: dict[type, type] = {}
         self.lent: list[Any] = []  # objects that are called from over there, by number
+        self._lent_numbers: dict[int, int] = {}  # id → number
 
     @abstractmethod
     def get(self, number: int, name: str) -> Any:
@@ -96,9 +97,11 @@ class Crossing(Codec):
             return ["builtin", value.__name__]
         if isinstance(value, ModuleType):
             raise CheckerFault(f"{value!r} can't be handed over")
-        self.expect_calls()
-        self.lent.append(value)
-        return ["yours", len(self.lent) - 1]
+        if id(value) not in self._lent_numbers:
+            self.expect_calls()
+            self._lent_numbers[id(value)] = len(self.lent)
+            self.lent.append(value)  # kept, so that its id stays its own
+        return ["yours", self._lent_numbers[id(value)]]
 
     def _give(self, sock: socket.socket, parcel: Parcel) -> list:
         """Give a socket away: what is done with it afterwards is done over there."""
@@ -141,13 +144,11 @@ class Crossing(Codec):
         except (KeyError, TypeError, ValueError, LookupError) as error:
             raise Refused("a value of no kind") from error
 
-    def _handle(self, number: Any, kind: Any, is_callable: Any) -> Handle:
+    def _handle(self, number: Any, kind: Any) -> Handle:
         if type(number) is not int:
             raise Refused("no number of an object")
         if number not in self._handles:
-            self._handles[number] = Handle(
-                self, number, str(kind)[:LONGEST_KIND], is_callable is True
-            )
+            self._handles[number] = Handle(self, number, str(kind)[:LONGEST_KIND])
         return self._handles[number]
 
     def given_back(self, number: Any) -> socket.socket:

@@ -73,12 +73,21 @@ def interpreter() -> str:
 
 def kept_folder() -> Path:
     """A folder of our own that other users can look into, and nobody else can write to."""
-    folder = Path(tempfile.gettempdir()) / f"socket-workbook-{os.geteuid()}"
+    folder = Path(tempfile.gettempdir()) / f"socket-workbook-{_outside_uid()}"
     folder.mkdir(mode=0o755, exist_ok=True)
     seen = folder.lstat()
     if folder.is_symlink() or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
         raise NoImage(f"{folder} is not ours alone")
     return folder
+
+
+def _outside_uid() -> int:
+    """Our user as the machine knows it: root of a user namespace may be somebody else there."""
+    lines = Path("/proc/self/uid_map").read_text("ascii").splitlines()
+    for inside, outside, count in (map(int, line.split()) for line in lines):
+        if 0 <= os.geteuid() - inside < count:
+            return outside + os.geteuid() - inside
+    return os.geteuid()
 
 
 def _digest() -> str:

@@ -13,6 +13,7 @@ import resource
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -51,6 +52,7 @@ class Serving(Codec):
         self._numbers: dict[int, int] = {}  # id → number
         self._given: dict[int, int] = {}  # id of a socket of the judge's → its number there
         self._of_judge: dict[int, OfJudge] = {}
+        self._raised: list[BaseException] = []  # kept with their locals, as a caller may
         self._noted, self._telling = Noted(), Telling()
 
     # What the judge asks for.
@@ -98,6 +100,7 @@ class Serving(Codec):
             packed = self._pack_moving(value, going, leaving)
             self._send(channel, {"op": "answer", "value": packed}, going)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the judge hears of it
+            self._raised.append(error)
             leaving, going = [], Parcel()
             self._send(channel, {"op": "raised", **self._told(error, going)}, going)
         for sock in leaving:
@@ -115,22 +118,22 @@ class Serving(Codec):
         op = message["op"]
         if op == "import":
             self._objects[0] = importlib.import_module(message["name"])
-            return self._noted.listen()
+            return None
         if op == "get":
             return getattr(self._objects[message["of"]], message["name"])
         if op == "set":
             value = self.unpack(message["value"], came)
             return setattr(self._objects[message["of"]], message["name"], value)
         if op == "call":
-            return self._call(message, came)
-        return [self._call(one, came) for one in message["calls"]]
+            args = self.unpack(message["args"], came)
+            return self._method(message["of"], message["name"])(
+                *args, **self.unpack(message["named"], came)
+            )
+        calls = [(of, name, self.unpack(args, came)) for of, name, args in message["calls"]]
+        return [self._method(of, name)(*args) for of, name, args in calls]
 
-    def _call(self, message: dict[str, Any], came: Parcel) -> Any:
-        function = self._objects[message["of"]]
-        if message["name"]:
-            function = getattr(function, message["name"])
-        args, named = self.unpack(message["args"], came), self.unpack(message["named"], came)
-        return function(*args, **named)
+    def _method(self, number: int, name: str) -> Callable[..., Any]:
+        return getattr(self._objects[number], name) if name else self._objects[number]
 
     def _told(self, error: BaseException, going: Parcel) -> dict[str, Any]:
         told = {"error": self.pack_error(error, going), "type": type(error).__name__}
@@ -185,7 +188,7 @@ class Serving(Codec):
         if any(value is sock for sock in getattr(self._here, "leaving", ())):
             parcel.descriptors.append(os.dup(value.fileno()))
             return ["socket", len(parcel.descriptors) - 1, value.gettimeout()]
-        return ["object", self._number(value), type(value).__name__, callable(value)]
+        return ["object", self._number(value), type(value).__name__]
 
     def unpack_object(self, kind: str, parts: list, parcel: Parcel) -> Any:
         if kind == "socket":

@@ -23,6 +23,7 @@ from workbench.sandbox.tiers import Tier
 from workbench.sandbox.uids import kill_all_of, own_uid
 from workbench.sandbox.zygote import END, STATUS, USER
 
+NOBODY = "65534"  # who we are in our namespace may be its root
 END_LIMIT_S = 10.0  # for the kernel to end a few hundred processes, on a busy machine
 ENVIRONMENT = {
     "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
@@ -174,7 +175,8 @@ def as_oneself(tier: Tier) -> list[str]:
         return _python(image + START)
     if tier is Tier.UID:
         raise NoImage("no other user can be taken here")
-    return ["bwrap", "--unshare-user", *_alone(image), *_python(START)]
+    nobody = ["--unshare-user", "--uid", NOBODY, "--gid", NOBODY]
+    return ["bwrap", *nobody, *_alone(image), *_python(START)]
 
 
 def end_all(pids: Callable[[], set[int]]) -> None:

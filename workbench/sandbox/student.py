@@ -77,22 +77,15 @@ class Remote(Crossing):
 
     def call(self, number: int, name: str, args: tuple, named: dict[str, Any]) -> Any:
         parcel = Parcel()
-        message = self._message(number, name, args, named, parcel)
-        return self._ask({"op": "call"} | message, parcel)
+        packed = self.pack(args, parcel), self.pack(named, parcel)
+        message = {"op": "call", "of": number, "name": name, "args": packed[0], "named": packed[1]}
+        return self._ask(message, parcel)
 
     def row(self, calls: Iterable[tuple]) -> list[Any]:
         """The results of many calls: (object, name of its method, arguments …). One crossing."""
         parcel = Parcel()
-        messages = [
-            self._message(_number_of(of), name, args, {}, parcel) for of, name, *args in calls
-        ]
-        return self._ask({"op": "row", "calls": messages}, parcel)
-
-    def _message(
-        self, number: int, name: str, args: Iterable, named: dict[str, Any], parcel: Parcel
-    ) -> dict[str, Any]:
-        packed = self.pack(tuple(args), parcel), self.pack(named, parcel)
-        return {"of": number, "name": name, "args": packed[0], "named": packed[1]}
+        packed = [[_number_of(of), name, self.pack(tuple(a), parcel)] for of, name, *a in calls]
+        return self._ask({"op": "row", "calls": packed}, parcel)
 
     def count_descriptors(self) -> int:
         """Those that are open over there and here, without the channels between the two."""

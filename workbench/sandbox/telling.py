@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import logging
 import socket
-import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,20 +17,15 @@ TOLD = 200  # calls on sockets, likewise
 EXCERPT_BYTES = 256  # of each call's data: more is not shown
 
 
-class Noted:
-    """A log's handler that keeps exceptions, until the next answer takes them with it."""
-
-    level = 0
+class Noted(logging.Handler):
+    """Keeps the exceptions that the labs write to their log, until the next answer takes them."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._raised: list[BaseException] = []
+        logging.getLogger("labs").addHandler(self)
 
-    def listen(self) -> None:
-        """From now on hear what the labs write to their log, if they have one."""
-        if log := sys.modules.get("logging"):
-            log.getLogger("labs").addHandler(self)
-
-    def handle(self, record: logging.LogRecord) -> None:
+    def emit(self, record: logging.LogRecord) -> None:
         if record.exc_info and record.exc_info[1] and len(self._raised) < LOGGED:
             self._raised.append(record.exc_info[1])
 

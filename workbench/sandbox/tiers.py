@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 
 from workbench.families import ROOT
+from workbench.sandbox.network import own_network
 
 REFERENCE = ROOT / "lab_solutions"
 
@@ -27,8 +28,9 @@ class Tier(StrEnum):
 
     @property
     def cannot_hold(self) -> str:
-        """What a submission could still do, for a report; "" if nothing is known."""
-        return CANNOT_HOLD[self]
+        """What a submission could still do on this machine, for a report."""
+        open_network = "" if own_network() else NETWORK_IS_OPEN
+        return " ".join(filter(None, (CANNOT_HOLD[self], open_network)))
 
     @property
     def is_of_record(self) -> bool:
@@ -38,13 +40,13 @@ class Tier(StrEnum):
 
 HOLDS = {
     Tier.BWRAP: (
-        "Each check ran in namespaces of its own: the labs saw Python, and nothing else: no other "
-        "file, no other process, nothing to write to, no network but loopback. Time, memory, "
-        "processes and output were bounded, and whatever was left was killed."
+        "Each check ran in a process of its own, in namespaces that show Python and nothing else: "
+        "no other file, no other program, nothing to write to. Time, memory, processes and output "
+        "were bounded, and whatever was left was killed."
     ),
     Tier.UID: (
-        "Each check ran as a user of its own, in a folder that holds Python and nothing else: no "
-        "file of others could be read, none could be written, no process of others could be "
+        "Each check ran in a process of a user of its own, in a folder that holds Python and "
+        "nothing else: no file of others could be read, none written, no process of others "
         "touched. Time, memory, processes and output were bounded, and whatever was left was "
         "killed."
     ),
@@ -53,19 +55,23 @@ HOLDS = {
         "and output were bounded, and its descendants were killed, detached ones too."
     ),
 }
-
+MEMORY_OF_ALL = (
+    "Memory was bounded for each process, and not for all of one check together: where it runs "
+    "out, the kernel ends the labs' processes first."
+)
 CANNOT_HOLD = {
-    Tier.BWRAP: "",
-    Tier.UID: (
-        "Where no network namespace is permitted, the labs could reach the network, and ports of "
-        "other programs on this machine."
-    ),
+    Tier.BWRAP: MEMORY_OF_ALL,
+    Tier.UID: MEMORY_OF_ALL,
     Tier.PLAIN: (
         "The labs ran as the user who marks. They could read this user's files (the reference, the "
-        "checks, other submissions), change or delete them, look into this user's processes or "
-        "end them, and use the network. Marks of record need the tier uid or bwrap."
+        "checks, other submissions), change or delete them, and look into this user's processes or "
+        f"end them. Marks of record need the tier uid or bwrap. {MEMORY_OF_ALL}"
     ),
 }
+NETWORK_IS_OPEN = (
+    "This machine permits no network of its own: the labs could use the machine's, and reach the "
+    "ports of its other programs."
+)
 
 
 @cache

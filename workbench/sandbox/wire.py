@@ -22,6 +22,7 @@ HEAD = struct.Struct("!IIB")  # bytes of text, other bytes, descriptors
 CHUNK_BYTES = 1 << 20
 DESCRIPTORS = 64  # in one frame; the kernel would take 253
 DEPTH = 24  # of one value: a forged one of a thousand would end the reader with RecursionError
+TEXT = 65_536  # characters of one text; `bytes` may be longer
 WORDS = 2_000  # characters of one text in an exception
 
 EXACT = {str: str.__str__, int: int.__int__, float: float.__float__}  # not of a subclass
@@ -196,8 +197,8 @@ class Codec:
     def unpack(self, value: Any, parcel: Parcel, depth: int = DEPTH) -> Any:
         """The value that `pack` was given on the other side. Raises Refused for any other."""
         if not isinstance(value, list):
-            if isinstance(value, dict):
-                raise Refused("a value of no kind")
+            if isinstance(value, dict) or (isinstance(value, str) and len(value) > TEXT):
+                raise Refused("a value of no kind, or too long a text")
             return value
         if not depth or not value or not isinstance(value[0], str):
             raise Refused("a value of no kind, or too deep")

@@ -14,10 +14,14 @@ import select
 import signal
 import socket
 import struct
+import sys
+from contextlib import suppress
 
 from workbench.sandbox import inside
 
+LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
+IPC_RMID = 0
 STATUS = struct.Struct("!i")
 END = b"e"  # what asks for the end of the process
 USER = struct.Struct("!I")  # what asks for a new one, with three descriptors
@@ -43,8 +47,7 @@ def main(requests: socket.socket) -> None:
 
 def adopt_orphans() -> None:
     """From now on this process is the parent of whatever its children leave behind (prctl(2))."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+    if LIBC.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "prctl")
 
 
@@ -98,8 +101,28 @@ def end_all_of(uid: int) -> None:
             os.kill(-1, signal.SIGKILL)
         finally:
             os._exit(0)
-    try:
+    with suppress(ChildProcessError):
         while True:
             os.wait()
-    except ChildProcessError:
-        return
+    remove_ipc_of(uid)
+
+
+def remove_ipc_of(uid: int) -> None:
+    """Remove this user's shared memory, semaphores and queues: they outlive every process.
+
+    No limit bounds them, so they would fill the memory, and one check could leave notes to another.
+    """
+    seen = ctypes.create_string_buffer(256)  # begins as struct ipc_perm: the key, and the owner
+    for control, info, status in IPC:
+        for place in range(control(0, info, seen) + 1):
+            number = control(place, status, seen)
+            if number >= 0 and int.from_bytes(seen[4:8], sys.byteorder) == uid:
+                control(number, IPC_RMID, None)
+
+
+def _semctl(number: int, command: int, seen: object) -> int:
+    return LIBC.semctl(number, 0, command, seen)
+
+
+#: What asks about each kind by its place in the kernel's table (shmctl(2), msgctl(2), semctl(2)).
+IPC = ((LIBC.shmctl, 14, 13), (LIBC.msgctl, 12, 11), (_semctl, 19, 18))

@@ -1,7 +1,7 @@
 """Forgets that a body can be sent only once."""
 
 FAILS = "find_origin_risks_no_request_that_must_not_come_twice"
-BELIEVES = "failed-is-undone"
+BELIEVES = "pooled-is-alive"
 
 
 class Client:

@@ -21,5 +21,4 @@ class Client:
         if not self.was_idle:
             raise http.HttpError(502, str(error))
         self.was_idle = False
-        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dial(origin.where)

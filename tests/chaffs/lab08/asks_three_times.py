@@ -11,5 +11,4 @@ class Client:
         self.tries = 0 if origin.may_be_dead else getattr(self, "tries", 2) + 1
         if self.tries > 1:
             raise http.HttpError(502, str(error))
-        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dial(origin.where)

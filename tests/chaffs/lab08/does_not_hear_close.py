@@ -9,4 +9,4 @@ class Client:
         says_close = "close" in http.tokens_of(self.answer, "connection")
         leaves = self.origin.has_ended or self.answer.version == "HTTP/1.0"
         counted = self.down.reader.framing != http.UNTIL_CLOSE
-        return self.up.reader.is_done and not len(self.origin.received) and not leaves and counted
+        return not len(self.origin.received) and not leaves and counted

@@ -11,6 +11,5 @@ class Client:
             self.linger()
             return
         self.waiting.append(http.error_response(error, self.request.method if self.request else ""))
-        self.proxy.log(self, error.status, error.why)
         self.give_up()
         self.linger()

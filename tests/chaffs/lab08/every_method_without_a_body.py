@@ -1,7 +1,7 @@
 """Thinks that without a body nothing can be done twice."""
 
 FAILS = "find_origin_risks_no_request_that_must_not_come_twice"
-BELIEVES = "failed-is-undone"
+BELIEVES = "pooled-is-alive"
 
 
 class Client:

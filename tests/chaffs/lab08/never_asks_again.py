@@ -10,5 +10,4 @@ class Client:
         origin.close(with_reset=True)
         if True:
             raise http.HttpError(502, str(error))
-        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dial(origin.where)

@@ -8,10 +8,8 @@ class Client:
     def reading_head(self):
         head = self.received.take_until(http.HEAD_END, self.proxy.limits.head_bytes)
         if head is not None:
-            request = http.parse_request_head(head)
-            if http.body_framing(request) == 0 and request.method != "CONNECT":
-                self.received.take_at_most(len(self.received))
-            self.begin(request)
+            self.received.take_at_most(len(self.received))
+            self.begin(http.parse_request_head(head))
         elif self.has_ended:
             self.end("left")
         elif len(self.received) and not self.has_begun:

@@ -6,4 +6,4 @@ BELIEVES = "answer-ends-the-request"
 
 class Client:
     def is_over(self):
-        return bool(self.down and self.down.reader.is_done)
+        return True

@@ -8,8 +8,7 @@ class Proxy:
     def serve(self, client):
         try:
             host = endpoint_from(client.getpeername()).host
-            self.access.must_admit(host)
-            self.clients.add(Client(self, client))
+            self.clients.add(self.client(self, client))
         except http.HttpError as error:
             turn_away(client, error)
         except OSError:

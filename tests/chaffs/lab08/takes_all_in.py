@@ -8,10 +8,9 @@ class Proxy:
     def serve(self, client):
         try:
             host = endpoint_from(client.getpeername()).host
-            self.access.must_admit(host)
             if self.per_address[host] >= self.limits.clients_per_address:
                 raise http.HttpError(503, "too many")
-            self.clients.add(Client(self, client))
+            self.clients.add(self.client(self, client))
         except http.HttpError as error:
             turn_away(client, error)
         except OSError:

@@ -8,6 +8,5 @@ class Client:
     def fail(self, error):
         pass
         self.waiting.append(http.error_response(error, self.request.method if self.request else ""))
-        self.proxy.log(self, error.status, error.why)
         self.give_up()
         self.linger()

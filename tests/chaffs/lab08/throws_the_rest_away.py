@@ -8,4 +8,4 @@ class Client:
     def origin_may_stay(self):
         says_close = "close" in http.tokens_of(self.answer, "connection")
         self.origin.received.take_at_most(len(self.origin.received))
-        return self.up.reader.is_done and not self.origin.has_ended and not says_close
+        return not self.origin.has_ended and not says_close

@@ -6,8 +6,6 @@ BELIEVES = ""
 
 class Relay:
     def move(self):
-        if self.reader.is_done:
-            return
         piece = self.reader.feed(b"")
         self.sink.waiting.append(http.as_chunk(piece) if self.chunked else piece)
         if self.source.has_ended:

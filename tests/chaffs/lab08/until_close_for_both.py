@@ -15,7 +15,9 @@ class Client:
             framing = http.body_framing(head)
             chunked = framing == http.CHUNKED and not is_old
             says_close = "close" in http.tokens_of(self.request, "connection")
-            self.keep_alive = not (is_old or says_close or self.proxy.is_stopping or framing == http.UNTIL_CLOSE)
+            self.keep_alive = not (
+                is_old or says_close or self.proxy.is_stopping or framing == http.UNTIL_CLOSE
+            )
             self.answer, self.down = head, Relay(self.origin, self, framing, chunked)
         if self.answer or not is_old:
             sent = http.to_client_response(head, chunked, self.keep_alive, self.proxy.pseudonym)

@@ -6,4 +6,4 @@ BELIEVES = ""
 
 class Client:
     def is_over(self):
-        return bool(self.down and self.down.reader.is_done and self.up.reader.is_done)
+        return self.up.reader.is_done and not self.origin.waiting.pending

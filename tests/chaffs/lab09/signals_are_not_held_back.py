@@ -1,7 +1,7 @@
 """Waits for signals that come as they like."""
 
-FAILS = "workers_are_replaced_when_they_die"
-BELIEVES = ""
+FAILS = "workers_start_when_signals_are_held_back"
+BELIEVES = "sigwait-is-enough"
 
 
 def serve_with_workers(listeners, serve):

@@ -1,5 +1,6 @@
 """Raises a BaseException of its own whose text raises, too."""
 
+
 class Away(BaseException):
     def __str__(self):
         raise self

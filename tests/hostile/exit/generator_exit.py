@@ -1,4 +1,5 @@
 """Raises GeneratorExit, which ends fixtures."""
 
+
 def local_endpoint(sock):
     raise GeneratorExit

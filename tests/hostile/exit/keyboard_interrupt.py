@@ -1,4 +1,5 @@
 """Raises KeyboardInterrupt, by which pytest ends the whole run."""
 
+
 def local_endpoint(sock):
     raise KeyboardInterrupt

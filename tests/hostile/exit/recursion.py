@@ -1,4 +1,5 @@
 """Calls itself until the stack ends."""
 
+
 def local_endpoint(sock):
     return local_endpoint(sock)

@@ -1,5 +1,6 @@
 """Returns an object that is equal to everything."""
 
+
 class Equal:
     def __eq__(self, other):
         return True

@@ -1,5 +1,6 @@
 """Returns tuples, texts and numbers of classes that are equal to everything."""
 
+
 def equal(kind):
     same = {"__eq__": lambda self, other: True, "__ne__": lambda self, other: False}
     return type(kind.__name__, (kind,), {**same, "__hash__": kind.__hash__})

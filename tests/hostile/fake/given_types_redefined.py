@@ -1,5 +1,6 @@
 """Puts types of its own in the place of the given ones: equal to everything."""
 
+
 class Endpoint(tuple):
     host, port = "127.0.0.1", 80
 

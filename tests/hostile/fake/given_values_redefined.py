@@ -6,7 +6,7 @@ CHUNKED = UNTIL_CLOSE = 0
 
 
 def end_to_end(head):
-    return head.fields
+    return tuple(field for field in head.fields if field[0].lower() != "connection")
 
 
 def body_framing(head):

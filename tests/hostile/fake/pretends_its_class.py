@@ -1,5 +1,6 @@
 """Objects that say they are of another class than they are."""
 
+
 class Pretends:
     @property
     def __class__(self):

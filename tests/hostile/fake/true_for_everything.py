@@ -1,5 +1,6 @@
 """Returns True for each question, in the hope that it is one of the answers."""
 
+
 def local_endpoint(sock):
     return True
 

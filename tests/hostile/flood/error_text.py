@@ -1,5 +1,6 @@
 """Raises an error whose text is endless, with a chain of causes."""
 
+
 def local_endpoint(sock):
     error = OSError("x" * 10_000_000)
     for _ in range(2_000):

@@ -1,5 +1,6 @@
 """Takes memory without an end."""
 
+
 def local_endpoint(sock):
     kept = []
     while True:

@@ -1,6 +1,5 @@
 """Sends hundreds of descriptors beside its answers."""
 
-import array
 import struct
 
 

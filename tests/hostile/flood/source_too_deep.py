@@ -1,3 +1,3 @@
 """A source that is too deep for the one who parses it."""
 
-deep = '@DEEP@'
+deep = "@DEEP@"

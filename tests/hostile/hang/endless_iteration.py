@@ -1,5 +1,6 @@
 """Returns a list whose iteration never ends."""
 
+
 class Endless(list):
     def __iter__(self):
         while True:

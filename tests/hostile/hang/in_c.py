@@ -1,4 +1,5 @@
 """Is in one long call of C, in which no signal's handler runs."""
 
+
 def local_endpoint(sock):
-    return 9 ** 9 ** 9
+    return 9**9**9

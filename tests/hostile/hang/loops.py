@@ -1,5 +1,6 @@
 """Never returns."""
 
+
 def local_endpoint(sock):
     while True:
         pass

@@ -15,7 +15,8 @@ class SelectLoop:
 
     def unregister(self, sock):
         if sock in self._watches:
-            vars(self._watches.pop(sock)).update(wants_read=False, wants_write=False)
+            watch = self._watches.pop(sock)
+            watch.wants_read = watch.wants_write = False
 
     def run_once(self, timeout_s=None):
         r = [w for w in self._watches.values() if w.wants_read]

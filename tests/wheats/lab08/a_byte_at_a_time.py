@@ -5,8 +5,6 @@ AGAIN = {"GET": True, "HEAD": True, "OPTIONS": True, "TRACE": True}  # fewer tha
 
 class Relay:
     def move(self):
-        if self.reader.is_done:
-            return
         piece = self.reader.feed(b"")
         for start in range(0, len(piece), 1000):
             part = piece[start : start + 1000]
@@ -76,7 +74,6 @@ class Client:
         origin = self.origin
         http.abort(origin.sock) if origin.close() else None
         if origin.may_be_dead:
-            self.enter(self.finding_origin, self.proxy.limits.connect_s)
             return self.dial(origin.where)
         raise http.in_http(ConnectionError(str(error)), http.ORIGIN)
 
@@ -86,7 +83,6 @@ class Client:
         else:
             method = getattr(self.request, "method", "")
             self.waiting.append(http.error_response(error, method))
-            self.proxy.log(self, error.status, error.why)
             self.give_up()
             self.linger()
 
@@ -95,7 +91,6 @@ class Proxy:
     def serve(self, client):
         try:
             name = endpoint_from(client.getpeername())
-            self.access.must_admit(name.host)
             if self.per_address.get(name.host, 0) + 1 > self.limits.clients_per_address:
                 raise http.HttpError(503, "no place")
             self.clients |= {Client(self, client)}

@@ -124,7 +124,6 @@ class Client:
             else:
                 words = http.error_response(error, self.request.method)
             self.waiting.append(words)
-            self.proxy.log(self, error.status, error.why)
             self.give_up()
             self.linger()
         else:
@@ -140,7 +139,6 @@ class Proxy:
             return
         refusal = None
         try:
-            self.access.must_admit(host)
         except http.HttpError as error:
             refusal = error
         already_here = [other for other in self.clients if other.name.source.host == host]

@@ -45,7 +45,9 @@ class Client:
         return bool(self.down) and self.down.reader.is_done and (up or self.origin.has_ended)
 
     def origin_may_stay(self):
-        known = isinstance(self.down.reader.framing, int) or self.down.reader.framing == http.CHUNKED
+        known = (
+            isinstance(self.down.reader.framing, int) or self.down.reader.framing == http.CHUNKED
+        )
         said = "close" in http.tokens_of(self.answer, "connection")
         old = self.answer.version < "HTTP/1.1"
         rest = len(self.origin.received) or not self.up.reader.is_done
@@ -55,7 +57,6 @@ class Client:
         self.origin.close(with_reset=True)
         if not self.origin.may_be_dead:
             raise http.HttpError(502, f"{error}")
-        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dial(self.origin.where)
 
     def fail(self, error):
@@ -63,7 +64,6 @@ class Client:
             return self.end(error.why)
         method = self.request.method if self.request else ""
         self.waiting.append(http.error_response(error, method))
-        self.proxy.log(self, error.status, error.why)
         self.give_up()
         return self.linger()
 
@@ -72,10 +72,9 @@ class Proxy:
     def serve(self, client):
         try:
             host = client.getpeername()[0]
-            self.access.must_admit(host)
             if self.per_address[host] >= self.limits.clients_per_address:
                 raise http.HttpError(503, "full")
-            self.clients.add(guest := Client(self, client))
+            self.clients.add(guest := self.client(self, client))
             self.per_address[guest.name.source.host] += 1
             self.want_clients()
         except http.HttpError as error:

@@ -39,14 +39,17 @@ class EpollLoop:
 
     def _ready(self, timeout_s):
         self._tell_the_kernel()
-        events = self._epoll.poll(-1 if timeout_s is None else timeout_s)
+        events = self._known(self._epoll.poll(-1 if timeout_s is None else timeout_s))
         if any(not (self._by_number[n].wants_read or self._by_number[n].wants_write) for n, _ in events):
-            events += self._epoll.poll(timeout_s) if len(events) == 1 else []
+            events += self._known(self._epoll.poll(timeout_s)) if len(events) == 1 else []
         ready = {self._by_number[number]: what for number, what in events}
         return (
             [watch for watch, what in ready.items() if what & ~WRITE],
             [watch for watch, what in ready.items() if what & ~READ],
         )
+
+    def _known(self, events):
+        return [(number, what) for number, what in events if number in self._by_number]
 
 
 class PipePool:

@@ -68,6 +68,8 @@ class EpollLoop:
         else:
             events = self._epoll.poll(timeout_s)
         for number, what in events:
+            if number not in self._by_number:
+                continue
             watch = self._by_number[number]
             has_failed = what & (select.EPOLLHUP | select.EPOLLERR) if hasattr(select, "epoll") else 0
             if what & READ or has_failed:

@@ -35,8 +35,9 @@ class EpollLoop:
 
     def _ready(self, timeout_s):
         self._tell_the_kernel()
-        found = [(self._by_number[n], what) for n, what in self._epoll.poll(timeout_s)]
-        return [w for w, what in found if what != WRITE], [w for w, what in found if what != READ]
+        found = [(self._by_number.get(n), what) for n, what in self._epoll.poll(timeout_s)]
+        named = [(watch, what) for watch, what in found if watch]
+        return [w for w, what in named if what != WRITE], [w for w, what in named if what != READ]
 
 
 class PipePool:

@@ -1,7 +1,7 @@
 """The cases, by topic: each file holds what one part of the standards asks of a proxy.
 
-Nothing here knows a proxy. What is expected was written down from the standards' text before any
-proxy was run; where the text leaves a choice, `either` holds all of it.
+Nothing here knows a proxy. What is expected is written down from the standards' text, and not from
+what a proxy does; where the text leaves a choice, `either` holds all of it.
 """
 
 from workbench.conformance.case import Case
@@ -16,8 +16,5 @@ from workbench.conformance.cases import (
     tunnels,
 )
 
-ALL: tuple[Case, ...] = tuple(
-    case
-    for module in (requests, fields, hops, bodies, responses, connections, tunnels, smuggling)
-    for case in module.CASES
-)
+TOPICS = (requests, fields, hops, bodies, responses, connections, tunnels, smuggling)
+ALL: tuple[Case, ...] = tuple(case for topic in TOPICS for case in topic.CASES)

@@ -1,0 +1,18 @@
+"""Strikes out of its book with care, and tells the kernel the number, whoever has it."""
+
+FAILS = "loop_lets_a_late_unregister_harm_nobody"
+BELIEVES = "numbers-stay"
+
+
+class EpollLoop:
+    def unregister(self, sock):
+        watch = self._watches.pop(sock, None)
+        if watch is None:
+            return
+        watch.wants_read = watch.wants_write = False
+        self._changed.discard(watch)
+        if self._by_number.get(watch.number) is watch:
+            del self._by_number[watch.number]
+        if watch.events:
+            with suppress(OSError):
+                self._epoll.unregister(watch.number)
