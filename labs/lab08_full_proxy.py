@@ -6,13 +6,16 @@ nothing of command lines, of what a log looks like, or of why a bound is what it
 A client is in one of five states. Each is a method with this name, which is called when something
 has come from the client or can be sent to it:
 
-       ┌───────────────── both are whole, and the client may stay ◀─────────────────┐
-       ▼                                                                            │
-  reading_head ── a whole head ──▶ finding_origin ── pooled, or connected ──▶ relaying ◀┐
-       │                              │   ▲   │                               │  │  └────┘ moves
-       │                              │   │   └── CONNECT ──▶ tunnelling      │  │
-       │                              │   └─ a pooled one was dead, once ─────┘  │
-       └────── an error, answered ────┴───────────────▶ lingering ◀──────────────┘ or the last one
+       ┌──────────────── both are whole, and the client may stay ────────────────┐
+       ▼                                                                         │
+  reading_head ── a whole head ──▶ finding_origin ── pooled, or connected ──▶ relaying
+       │                              │   ▲   │                              │   │
+       │                              │   │   └── CONNECT ──▶ tunnelling     │   │
+       │                              │   └── a pooled one was dead, once ───┘   │
+       └── an error, answered ────────┴───────▶ lingering ◀──────────────────────┘
+                                                    an error, or the client may not stay
+
+All of them lead to the end: the client closes, the tunnel is over, or the time is up.
 
 What is whole, who may stay, what may be done twice, who is told of an error: these are the
 questions of this lab. Requests that come early wait in `received` while one is served, so answers
@@ -36,7 +39,7 @@ from labs.lab06_select_loop import REST_S, EchoServer, Resolver, SelectLoop
 from labs.lab07_connect_tunnel import CONNECTED, Dialer, Tunnel, address_of, authority_of
 from labs.lab08_access import Access
 from labs.lab08_limits import Limits
-from labs.lab08_messages import completed, one_hop_less
+from labs.lab08_messages import completed, must_be_bounded, one_hop_less
 from labs.lab08_sides import Guest, Origin, Pool, Side, turn_away
 
 LOOK_S = 0.25  # between two looks at the clock, for all clients at once
@@ -57,11 +60,12 @@ class Relay:
 
         It has been received already: `reader.feed(b"")` takes it. If `chunked`, it goes on
         `as_chunk`, and behind the end of the body comes the `last_chunk`, with the trailers. If the
-        source has ended, the reader is told so, after it has taken what was there.
+        source has ended, the reader is told so (`end_of_stream`), after it has taken what was there
+        and that was put into the sink's buffer.
 
-        Returns None. Sends nothing, receives nothing, does not block. Changes nothing once all is
-        taken. Raises HttpError(400) if the body is malformed or cut short: then no last chunk goes
-        out, for what is not whole must not look whole.
+        Called until the reader is done, and not after that. Returns None. Sends nothing, receives
+        nothing, does not block. Raises HttpError(400) if the body is malformed or cut short: then
+        no last chunk goes out, for what is not whole must not look whole.
         """
         raise NotImplementedError("Relay.move")
 
@@ -70,7 +74,11 @@ class Client(Guest):
     """A client's connection, and its states. What it needs in all of them, Guest gives."""
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Given. Raises as Side does."""
+        """Take over a socket that was just accepted. Given. Raises as Side does.
+
+        HttpError(403) if its address may not come in.
+        """
+        proxy.access.must_admit(endpoint_from(sock.getpeername()).host)
         super().__init__(proxy, sock)
         self.user, self.tunnel = "", None
         self.await_head(proxy.limits.head_s)
@@ -96,7 +104,9 @@ class Client(Guest):
     def reading_head(self) -> None:  # exercise
         """Take the next request's head, if all of it is there, and `begin` to serve it.
 
-        It may have come together with the last one (pipelining).
+        `received` has what has come; a head goes up to `http.HEAD_END` and has `limits.head_bytes`
+        at the most. It may have come together with the last one (pipelining), and what comes behind
+        it is the body, or the next one: it stays in `received`.
 
         All of a head must be there within `limits.head_s` of its first byte, however it drips. So
         `due_in` is called when something of it is there, but only once for each head: `has_begun`
@@ -109,11 +119,9 @@ class Client(Guest):
     def begin(self, request: http.Head) -> None:
         """Serve this request, if the client may have that. Given. Raises HttpError if not."""
         proxy, self.request, self.began_s = self.proxy, request, time.time()
-        if len(request.fields) > proxy.limits.fields:
-            raise http.HttpError(431, f"more than {proxy.limits.fields} fields")
+        must_be_bounded(request, proxy.limits.fields, 431)
         self.user = proxy.access.user_of(request)
         self.framing = http.body_framing(request)
-        self.enter(self.finding_origin, proxy.limits.connect_s)
         if request.method == "CONNECT":
             self.dial(proxy.access.must_tunnel_to(authority_of(request)))
         else:
@@ -138,7 +146,11 @@ class Client(Guest):
         raise NotImplementedError("Client.find_origin")
 
     def dial(self, where: Endpoint) -> None:
-        """Connect to `where`, after a lookup if that is a name; `connected` goes on. Given."""
+        """Connect to `where`, after a lookup if that is a name; `connected` goes on. Given.
+
+        Until then the client is in finding_origin, for `limits.connect_s` at the most.
+        """
+        self.enter(self.finding_origin, self.proxy.limits.connect_s)
         self.dialer = Dialer(self.proxy.loop, partial(self.step, self.connected, where))
         try:
             address_of(where)
@@ -193,47 +205,55 @@ class Client(Guest):
         """Pass on the heads that are there: none or more interim ones, the final one. Given."""
         received, limit = self.origin.received, self.proxy.limits.head_bytes
         while not self.answer and (data := received.take_until(http.HEAD_END, limit)):
-            self.pass_head_on(completed(http.parse_response_head(data, self.request.method)))
+            head = http.parse_response_head(data, self.request.method)
+            must_be_bounded(head, self.proxy.limits.fields, 502)
+            self.pass_head_on(completed(head))
 
     def pass_head_on(self, head: http.Head) -> None:  # exercise
         """Put a head of the answer into the client's buffer, as `to_client_response` has it.
+
+        It is `by` this proxy (`proxy.pseudonym`), as the request was.
 
         Interim ones (1xx) are passed on as they come, with keep_alive, since more will follow. A
         client of HTTP/1.0 knows none, and gets none (RFC 9110 §15.2). But 101 is an HttpError(502):
         Upgrade does not travel on, so nobody has asked to switch.
 
-        With the final one (`answer`) its body begins (`down`, its Relay). The client gets it in
-        chunks if it comes in chunks, *or until the close*: then the client sees where it ends, and
-        may stay. HTTP/1.0 has no chunks: there the body ends with the connection.
+        The final one is noted in `self.answer`, and its body begins: `self.down`, its Relay, from
+        the origin to this client. The client gets it in chunks if it comes in chunks, *or until the
+        close*: then the client sees where it ends, and may stay. HTTP/1.0 has no chunks: there the
+        body ends with the connection.
 
-        `keep_alive`: may the client stay? Not if the request says `close` in Connection, not with
-        HTTP/1.0 (RFC 9112 §C.2.2), and not if the proxy `is_stopping`.
+        `self.keep_alive`: may the client stay after it? Not if the request says `close` in
+        Connection, not with HTTP/1.0 (RFC 9112 §C.2.2), and not if the proxy `is_stopping`.
 
-        Raises HttpError if the head contradicts itself; then nothing is noted. Does not block.
+        Raises HttpError as `body_framing` does, if the final head contradicts itself: so ask that
+        first, for then nothing is noted. Does not block.
         """
         raise NotImplementedError("Client.pass_head_on")
 
     def relaying(self) -> None:
         """Move what can be moved, both ways, and send what the kernels take. Given."""
-        self.up.move()
+        if not self.up.reader.is_done:
+            self.up.move()
         if self.origin.waiting.pending:
             with suppress(OSError):  # gone? An answer may be there all the same: `receive` tells
                 self.origin.waiting.flush(self.origin.sock)
-        if self.down:
+        if self.down and not self.down.reader.is_done:
             self.down.move()
         self.waiting.flush(self.sock)
         if self.down or not self.up.reader.is_done:
             self.due_in(self.proxy.limits.answer_s)  # but the answer's head must not drip
-        if self.is_over():
+        if self.down and self.down.reader.is_done and self.is_over():
             self.finish()
         else:
             self.origin.tell_the_loop(self.waiting.is_full)
 
     def is_over(self) -> bool:  # exercise
-        """Is all of the answer in `waiting`, and all of the request out? No I/O.
+        """The answer is whole: is the exchange over, or is there more of the request? No I/O.
 
-        The answer may be whole before the request is: then that goes on, unless the origin
-        `has_ended`. What still waits in the origin's buffer is not out.
+        Asked when all of the answer was moved (`down`). The request (`up`) may still go on: it is
+        out when its reader is done, too, and nothing waits in the origin's buffer any more. But if
+        the origin `has_ended`, nobody will take the rest.
         """
         raise NotImplementedError("Client.is_over")
 
@@ -242,9 +262,9 @@ class Client(Guest):
 
         Only if nobody can be mistaken about where the next request and its answer begin:
 
-        - All of the request was sent: its rest would be the beginning of the next one.
-        - The answer's end was seen, other than by the end of the stream, and nothing has come
-          behind it. Bytes that nobody asked for would be the *next* client's answer.
+        - The answer's end was seen before the stream's end: its framing was not UNTIL_CLOSE.
+        - Nothing has come behind it: nothing is left in the origin's `received`. Bytes that nobody
+          asked for would be the *next* client's answer.
         - The origin stays: it has not ended, does not say `close` in Connection, and does not speak
           HTTP/1.0, which means the same (RFC 9112 §9.3).
         """
@@ -268,11 +288,11 @@ class Client(Guest):
         """The origin has failed, or what it says makes no sense.
 
         Close its connection, with a reset. If that `may_be_dead` (it was idle, and nothing has come
-        from it since), the origin has closed it before it saw the request: `enter` finding_origin
-        again, for `limits.connect_s`, and `dial` to the same place. That happens once: a new one
-        can't be dead.
+        from it since), the origin has closed it before it saw the request: `dial` to the same place
+        (`where`). That happens once, for `may_be_dead` is False for a new one.
 
-        Else raises HttpError(502). Whether that can be told is for `fail` to say. Does not block.
+        Else raises HttpError(502), whatever the error was. If a part of the answer is out, it can't
+        be told any more: `fail` sees to that. Does not block.
         """
         raise NotImplementedError("Client.lose_origin")
 
@@ -300,9 +320,10 @@ class Client(Guest):
         If the head of an answer has gone out already (`answer`), there is no room for another one:
         `end`, with a reset, so that the part does not pass for the whole.
 
-        Else the `error_response` goes into `waiting`, for the request's method, or "" if there is
-        no request yet. The log gets a line (`proxy.log`: this client, the status, and why). What is
-        under way to the origin is given up (`give_up`), and the client gets time to read: `linger`.
+        Else the `error_response` goes into `waiting`, for the request's method (a HEAD gets no
+        body), or "" if there is no request yet. Then what is under way to the origin is given up
+        (`give_up`: it forgets the request, too), and the client gets time to read: `linger`. The
+        log has its line already.
 
         Returns None. Does not block.
         """
@@ -358,21 +379,25 @@ class Proxy(EchoServer):
     def serve(self, client: socket.socket) -> None:  # exercise
         """Take in a client that was just accepted, or turn it away with a word. Does not block.
 
-        `access.must_admit` raises HttpError if its address may not come in at all. Then count: an
-        address that has `limits.clients_per_address` already gets HttpError(503).
-        `clients` has all Clients, each made by `self.client(self, client)`; `per_address` has how
-        many there are of each address; `forget` counts them out. `want_clients` leaves the
-        next ones in the listener's queue when it is enough.
+        Its address is the host of its peer (`endpoint_from` makes an Endpoint of that). One that
+        has `limits.clients_per_address` connections already gets HttpError(503).
 
-        `turn_away` tells an HttpError, also one of Client's making, and closes. Who has gone
-        already (OSError) is closed without a word.
+        `clients` has all Clients, each made by `self.client(self, client)`; `per_address` has how
+        many there are of each address. Count each one in; `forget` counts it out. After each new
+        one, `want_clients` sees whether the next ones must wait in the listener's queue.
+
+        An HttpError, also one that making a Client raises, is told by `turn_away`, which closes. An
+        OSError (`getpeername` and Client raise it) means that the client has gone: only close.
         """
         raise NotImplementedError("Proxy.serve")
 
     def forget(self, client: Client) -> None:
         """This client is gone, so there is room for another one. Given."""
         self.clients.discard(client)
-        self.per_address[client.name.source.host] -= 1
+        host = client.name.source.host
+        self.per_address[host] -= 1
+        if not self.per_address[host]:
+            del self.per_address[host]  # or it grows with each new address
         self.want_clients()
 
     def want_clients(self) -> None:

@@ -1,6 +1,6 @@
 """Lab 08, given: how much of everything, and why. Knows no socket.
 
-Who has no bounds has them all the same: the machine's, and these are met by everybody at once.
+Without bounds of its own a proxy meets the machine's, and then all of its clients fail at once.
 """
 
 from __future__ import annotations

@@ -49,6 +49,12 @@ def completed(answer: http.Head) -> http.Head:
     return answer._replace(fields=(*answer.fields, date))
 
 
+def must_be_bounded(head: http.Head, fields: int, status: int) -> None:
+    """Raises HttpError with this status if a head has more fields than that."""
+    if len(head.fields) > fields:
+        raise http.HttpError(status, f"more than {fields} fields")
+
+
 def too_long(start: bytes) -> http.HttpError:
     """What to say of a head beyond the limit: 414 if it is the target's fault (RFC 9112 §3)."""
     return http.HttpError(431 if b"\n" in start else 414, "the request's head is too long")

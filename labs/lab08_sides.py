@@ -109,13 +109,22 @@ class Guest(Side):
         try:
             move(*args)
         except http.HttpError as error:
-            self.fail(error)
+            self.refuse(error)
         except LimitExceeded:
-            self.fail(too_long(self.received.take_at_most(len(self.received))))
+            self.refuse(too_long(self.received.take_at_most(len(self.received))))
         except OSError as error:  # the client is gone
             self.end(error)
         if self.is_open and not self.tunnel:
             self.tell_the_loop(bool(self.origin) and self.origin.waiting.is_full)
+
+    def refuse(self, error: http.HttpError) -> None:
+        """Note an error, while the request that it is about is there, and have it told.
+
+        If an answer has begun, there is nothing to tell: the `end` of the connection is noted.
+        """
+        if not self.answer:
+            self.proxy.log(self, error.status, error.why)
+        self.fail(error)
 
     def must_reach(self) -> None:
         """May this client use this connection, be it new or pooled? Raises HttpError if not."""

@@ -17,6 +17,7 @@ from dataclasses import fields
 
 import pytest
 
+from workbench.checks.driving import driving
 from workbench.families import ROOT, lab_tree
 from workbench.kernel import wait_until
 from workbench.peers import unanswering
@@ -25,8 +26,10 @@ if lab_tree().name != "lab_solutions":
     pytest.skip("these are tests of the reference: LABS=lab_solutions", allow_module_level=True)
 
 from labs.lab05_http_forwarding import HttpError, parse_request_head
+from labs.lab06_select_loop import SelectLoop
 from labs.lab08_access import Access
 from labs.lab08_command import access_of, parser
+from labs.lab08_full_proxy import Proxy
 from labs.lab08_limits import Limits
 
 PATIENCE_S = 5
@@ -220,6 +223,29 @@ def test_somebody_from_elsewhere_does_not_reach_what_listens_on_loopback():
         except HttpError as error:
             found = error.status
         assert found == expected, (client, to)
+
+
+def test_a_connection_from_the_pool_is_asked_about_like_a_new_one(origin):
+    """It was made for another client, who may have been allowed more."""
+
+    asked = []
+
+    class OnlyOnce(Access):
+        def must_reach(self, client, way, own):
+            asked.append(way)
+            if len(asked) > 1:
+                raise HttpError(403, "this address is not for others")
+
+    loop, listener = SelectLoop(), socket.create_server(("127.0.0.1", 0))
+    proxy = Proxy(listener, loop, Limits(), OnlyOnce())
+    with driving(loop), exchange(listener.getsockname(), origin, get(host_of(origin))) as ends:
+        answer(*ends[:2])
+        with dial(listener.getsockname(), get(host_of(origin))) as other:
+            assert status_of(other) == 403
+        assert asked[0] == asked[1]
+    proxy.stop()
+    proxy.end_all()
+    loop.close()
 
 
 def test_a_password_is_asked_for_and_goes_no_further(started, origin):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import struct
@@ -42,13 +43,44 @@ class NotStarted(OSError):
     """The process did not say hello."""
 
 
+class Output(threading.Thread):
+    """Reads what a process prints, keeps the first of it, and closes at a bound."""
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__(name="output of a lab", daemon=True)
+        self.kept = bytearray()
+        self._descriptor, self._count = descriptor, 0
+        self._reading = threading.Lock()
+        self.start()
+
+    def run(self) -> None:
+        while self._count < PRINTED_BYTES:
+            select.select([self._descriptor], [], [])
+            with self._reading:
+                if not (data := os.read(self._descriptor, 65_536)):
+                    break
+                self._count += len(data)
+                self.kept += data[: max(0, KEPT_BYTES - len(self.kept))]
+        with self._reading:
+            os.close(self._descriptor)
+            self._descriptor = -1
+
+    def catch_up(self) -> None:
+        """Block until all is read that is there now, and no longer than what it says at once."""
+        until_s = time.monotonic() + READ_LIMIT_S
+        while time.monotonic() < until_s:
+            with self._reading:
+                is_open = self._descriptor >= 0
+                if not is_open or not select.select([self._descriptor], [], [], 0)[0]:
+                    return
+
+
 class Sandbox:
     """A process that serves one lab. It runs until `close`, or until it ends by itself."""
 
     def __init__(self, tier: Tier, labs: Labs) -> None:
         """Start it. Does not wait for it: `wait_for_hello` does. Raises OSError."""
         self.tier, self.pid = tier, 0
-        self._printed = bytearray()
         output, their_output = os.pipe()
         self.control, theirs = socket.socketpair()
         self.main, their_main = socket.socketpair()
@@ -60,8 +92,7 @@ class Sandbox:
             raise
         finally:
             os.close(their_output)
-        self._reader = threading.Thread(target=self._read, args=(output,), daemon=True)
-        self._reader.start()
+        self._output = Output(output)
         self._send_labs(labs)
 
     def _send_labs(self, labs: Labs) -> None:
@@ -100,15 +131,9 @@ class Sandbox:
 
     @property
     def printed(self) -> str:
-        """The first that it has printed, with what is no text left out."""
-        return bytes(self._printed).decode(errors="replace").strip()
-
-    def _read(self, output: int) -> None:
-        count = 0
-        with os.fdopen(output, "rb", buffering=0) as printed:
-            while count < PRINTED_BYTES and (data := printed.read(65_536)):
-                count += len(data)
-                self._printed += data[: max(0, KEPT_BYTES - len(self._printed))]
+        """The first that it has printed until now, with what is no text left out."""
+        self._output.catch_up()
+        return bytes(self._output.kept).decode(errors="replace").strip()
 
     def how_it_ended(self) -> str:
         """In words. Blocks for a moment, if it is only about to end."""
@@ -127,7 +152,7 @@ class Sandbox:
     def close(self) -> None:
         """End it, and give back what it took here."""
         self.kill()
-        self._reader.join(READ_LIMIT_S)
+        self._output.join(READ_LIMIT_S)
         self.control.close()
         self.main.close()
 

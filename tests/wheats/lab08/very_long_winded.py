@@ -138,9 +138,6 @@ class Proxy:
             client.close()
             return
         refusal = None
-        try:
-        except http.HttpError as error:
-            refusal = error
         already_here = [other for other in self.clients if other.name.source.host == host]
         if refusal is None and len(already_here) >= self.limits.clients_per_address:
             refusal = http.HttpError(503, "there are enough of you")

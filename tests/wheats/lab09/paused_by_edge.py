@@ -40,7 +40,9 @@ class EpollLoop:
     def _ready(self, timeout_s):
         self._tell_the_kernel()
         events = self._known(self._epoll.poll(-1 if timeout_s is None else timeout_s))
-        if any(not (self._by_number[n].wants_read or self._by_number[n].wants_write) for n, _ in events):
+        if any(
+            not (self._by_number[n].wants_read or self._by_number[n].wants_write) for n, _ in events
+        ):
             events += self._known(self._epoll.poll(timeout_s)) if len(events) == 1 else []
         ready = {self._by_number[number]: what for number, what in events}
         return (

@@ -71,7 +71,9 @@ class EpollLoop:
             if number not in self._by_number:
                 continue
             watch = self._by_number[number]
-            has_failed = what & (select.EPOLLHUP | select.EPOLLERR) if hasattr(select, "epoll") else 0
+            has_failed = (
+                what & (select.EPOLLHUP | select.EPOLLERR) if hasattr(select, "epoll") else 0
+            )
             if what & READ or has_failed:
                 readable.append(watch)
             if what & WRITE or has_failed:
