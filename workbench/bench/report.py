@@ -94,11 +94,13 @@ def idle(results: Results) -> Table:
     """What tunnels cost in which nothing moves, and clients that do not read."""
     levels = sorted({level for name in results.candidates for level in results.levels(name)})
     header = [f"p50 beside {level:,} idle, µs" for level in levels]
-    header += ["KB for an idle tunnel", "KB for a stalled client"]
+    header += ["the last ÷ a calm one's", "KB for an idle tunnel", "KB for a stalled client"]
 
     def cells(name: str) -> Iterable[str]:
         for level in levels:
             yield number(results.spread(f"idle-{level}", name, "p50_us"))
+        last = f"idle-{max(results.levels(name), default=0)}"
+        yield ratio(results.spread(last, name, "p50_ratio"))
         yield kilobytes(results.bytes_per_idle_tunnel(name))
         yield kilobytes(results.spread("stalled", name, "bytes_per_client"))
 
