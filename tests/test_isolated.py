@@ -622,6 +622,24 @@ def test_processes_that_judge_at_the_same_time_have_different_users():
     assert len(set(uids)) == 3, uids
 
 
+def test_who_ends_all_of_its_own_user_ends_nobody_elses_search_for_one():
+    if os.geteuid() != 0:
+        pytest.skip("only root may become another user")
+    uids = "from workbench.sandbox.uids import kill_all_of, own_uid; uid = own_uid(); "
+    busy = uids + "print(uid, flush=True)\nwhile True: kill_all_of(uid)"
+    running = subprocess.Popen(
+        [sys.executable, "-c", busy], cwd=ROOT, text=True, stdout=subprocess.PIPE
+    )
+    try:
+        taken = running.stdout.readline()
+        ask = [sys.executable, "-c", uids + "print(uid)"]
+        found = [subprocess.check_output(ask, cwd=ROOT, text=True) for _ in range(8)]
+    finally:
+        running.kill()
+        running.communicate(timeout=10)
+    assert not {"None\n", taken} & set(found), (taken, found)
+
+
 @pytest.fixture
 def public_folder():
     """One that other users can look into."""

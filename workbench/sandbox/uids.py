@@ -21,11 +21,11 @@ _held: list[int] = []  # descriptors whose locks last as long as this process
 @cache
 def own_uid() -> int | None:
     """A user id that is this process's alone until it ends; None where we may not change users."""
-    if not _may_become(FIRST):
-        return None
     folder = kept_folder()
     for uid in range(FIRST, FIRST + COUNT):
-        if _lock(folder / f"uid-{uid}"):
+        if _lock(folder / f"uid-{uid}"):  # before it is tried: its holder kills whatever it finds
+            if not _may_become(uid):
+                return None
             kill_all_of(uid)  # left over, if whoever had it before was killed
             return uid
     return None
