@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from workbench import kernel
+from workbench import kernel, sock_diag
 from workbench.kernel import AcceptQueue, Connection, Name, Unavailable, wait_until
 
 pytestmark = pytest.mark.skipif(
@@ -145,6 +145,38 @@ def test_after_a_reset_nothing_lingers(ends: Ends):
         server.recv(1)
     assert kernel.state(server) == "CLOSED"
     assert states_of_both(*names) == ("CLOSED", "CLOSED")
+
+
+def test_no_listener_is_taken_for_a_connection_that_is_gone(listener: socket.socket):
+    server = listener.getsockname()
+    assert kernel.state_between(server, ("127.0.0.1", 9)) == "CLOSED"
+
+
+def test_where_sock_diag_is_forbidden_the_table_says_the_same(ends: Ends, monkeypatch):
+    client, server = ends
+    names = client.getsockname(), server.getsockname()
+    client.shutdown(socket.SHUT_WR)
+    assert server.recv(1) == b""
+    wait_until(lambda: states_of_both(*names) == ("FIN-WAIT-2", "CLOSE-WAIT"), what="FIN-WAIT-2")
+
+    def forbidden(local, remote):
+        raise PermissionError
+
+    monkeypatch.setattr(sock_diag, "end_at", forbidden)
+    assert states_of_both(*names) == ("FIN-WAIT-2", "CLOSE-WAIT")
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="this system has no IPv6")
+def test_an_ipv4_connection_of_an_ipv6_listener_has_two_names():
+    with ExitStack() as stack:
+        both = {"family": socket.AF_INET6, "dualstack_ipv6": True}
+        listener = stack.enter_context(socket.create_server(("::", 0), **both))
+        address = "127.0.0.1", listener.getsockname()[1]
+        client = stack.enter_context(socket.create_connection(address, timeout=5))
+        server = stack.enter_context(listener.accept()[0])
+        for sock in (client, server):
+            here, there = sock.getsockname()[:2], sock.getpeername()[:2]
+            assert states_of_both(here, there) == ("ESTABLISHED", "ESTABLISHED")
 
 
 def test_state_of_a_closed_socket_is_an_error():

@@ -17,7 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-Name = tuple[str, int]  # (host, port)
+from workbench import sock_diag
+from workbench.sock_diag import Name
 
 POLL_S = 0.001
 TCP_INFO_BYTES = 8 + 24 * 4 + 4 * 8 + 3 * 4  # up to the last field that is read here
@@ -156,10 +157,14 @@ def state_between(local: Name, remote: Name) -> str:
     """Return the state of a connection's end at `local`, "CLOSED" if the kernel has none (more).
 
     It needs no socket, so it shows what follows `close()`. Does not block. Raises Unavailable
-    without /proc/net/tcp.
+    without both sock_diag and /proc/net/tcp.
     """
     ends = (tuple(local[:2]), tuple(remote[:2]))
-    return next((row.state for row in _proc_rows() if row[1:3] == ends), "CLOSED")
+    try:
+        end = sock_diag.end_at(*ends)
+    except OSError:  # a system without it, or a sandbox that forbids it
+        return next((row.state for row in _proc_rows() if row[1:3] == ends), "CLOSED")
+    return STATES[end.state] if end else "CLOSED"
 
 
 def state(sock: socket.socket) -> str:

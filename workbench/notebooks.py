@@ -73,6 +73,7 @@ def executed(
         kernel_name="python3",
         allow_errors=True,
         record_timing=False,
+        coalesce_streams=True,  # or how the text is cut into pieces differs from run to run
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],  # it warns of TCP on loopback at each start
     )
