@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -14,7 +15,7 @@ from typer.testing import CliRunner
 
 from workbench import bench, peers
 from workbench.__main__ import app
-from workbench.bench import candidates, clients, loads, processes, report
+from workbench.bench import candidates, clients, command, loads, ours, processes, report
 from workbench.bench import run as running
 from workbench.bench.goals import outcomes
 from workbench.bench.pictures import drawings
@@ -23,7 +24,7 @@ from workbench.families import ROOT
 from workbench.kernel import wait_until
 from workbench.proxies import NotInstalled, free_port, running_command, running_tinyproxy
 
-TOOLS = ("nginx", "wrk", "curl", "haproxy", "tinyproxy")
+TOOLS = ("nginx", "wrk", "haproxy", "tinyproxy")
 missing = [
     tool for tool in TOOLS if not (shutil.which(tool) or shutil.which(tool, path="/usr/sbin"))
 ]
@@ -196,6 +197,97 @@ def test_a_call_that_makes_no_sense_is_refused_in_words(arguments, words):
     assert words in done.output
 
 
+def test_the_tools_that_are_missing_are_named_at_once_and_before_anything_is_started(monkeypatch):
+    monkeypatch.setattr("workbench.proxies.shutil.which", lambda name, path=None: None)
+    done = CliRunner().invoke(app, ["bench", "--quick"])
+    assert done.exit_code == 2
+    assert "nginx and wrk are not installed: apt-get install nginx-light wrk" in done.output
+    done = CliRunner().invoke(app, ["bench", "--only", "tunnels"])  # these need no wrk
+    assert "nginx is not installed: apt-get install nginx-light\n" in done.output
+
+
+def test_a_system_without_the_clocks_is_told_where_it_can_be_run(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    done = CliRunner().invoke(app, ["bench", "--quick"])
+    assert done.exit_code == 2
+    assert "only Linux has: run it in the dev container" in done.output
+
+
+def test_a_page_without_a_place_for_the_table_is_refused_before_the_run(monkeypatch, tmp_path):
+    (tmp_path / "README.md").write_text("a student's copy has no such place")
+    monkeypatch.setattr("workbench.families.ROOT", tmp_path)
+    monkeypatch.setattr(running, "run", lambda *_: pytest.fail("it was measured first"))
+    done = CliRunner().invoke(app, ["bench", "--readme"])
+    assert done.exit_code == 2
+    assert "README.md has no <!-- bench: begin -->" in done.output
+
+
+# The workbook's own programs.
+
+
+UNWRITTEN = 'def {}():\n    """Returns."""\n    raise NotImplementedError("{}")\n'
+
+
+def tree_of(folder, **labs):
+    for name, text in labs.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
+
+
+def test_a_lab_that_is_not_written_yet_is_found_by_its_text(tmp_path):
+    tree = tree_of(
+        tmp_path,
+        lab01_one="def one():\n    return 1\n",
+        lab02_two=UNWRITTEN.format("two", "two"),
+        lab03_three="def three(:\n",  # broken: not written is something else
+        lab04_four="class Four:\n    def four(self):\n        raise NotImplementedError\n",
+        lab09_nine=UNWRITTEN.format("nine", "nine"),
+    )
+    assert ours.unwritten_labs(tree, "08") == ["02", "04"]
+    assert ours.unwritten_labs(tree, "09") == ["02", "04", "09"]
+    assert ours.unwritten_labs(ROOT / "lab_solutions", "09") == []
+    assert ours.unwritten_labs(ROOT / "labs", "02") == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("lab02", "words"),
+    [
+        (UNWRITTEN.format("two", "two"), "lab 02 not written yet: begin with make check LAB=02"),
+        ("def two():\n    return 1 / 0\n", "ZeroDivisionError: division by zero ("),
+        ("def two(:\n", "SyntaxError: invalid syntax ("),
+    ],
+    ids=["unwritten", "raises", "broken"],
+)
+def test_a_student_is_told_which_lab_keeps_a_program_from_running(
+    monkeypatch, tmp_path, lab02, words
+):
+    """A tree of two labs: the program of lab 08, which needs lab 02."""
+    tree = tree_of(
+        tmp_path, lab02_two=lab02, lab08_full_proxy="from labs.lab02_two import two\n\ntwo()\n"
+    )
+    monkeypatch.setenv("LABS", str(tree))
+    (mine,) = running.candidates_named(["lab08"])
+    made = running.run(plan(mine, DIRECT)._replace(loads=(), origin=loads.running_origin))
+    why = made.left_out["lab08"]
+    assert words in why
+    assert (
+        f"lab02_two.py, line {3 if 'NotImpl' in lab02 else 2 if 'return' in lab02 else 1})" in why
+    )
+    assert made.how.keys() == {"none"}
+
+
+def test_the_exit_status_says_whether_a_labs_program_took_part():
+    measured = ("tunnel-1", "none", 1, {"cpu_s_per_gb": 1.0})
+    for changes, status in (
+        ({"is_complete": True}, 0),
+        ({"is_complete": True, "left_out": {"squid": "not installed"}}, 0),
+        ({"is_complete": True, "left_out": {"lab09": "not written"}}, 1),
+        ({"is_complete": True, "samples": []}, 1),
+        ({"is_complete": False, "left_out": {"lab09": "not written"}}, 130),
+    ):
+        assert command._status(replace(results(measured), **changes)) == status
+
+
 # What is made of it.
 
 
@@ -309,7 +401,7 @@ def test_a_small_run_measures_who_is_there_and_says_who_is_not():
     assert made.is_complete
     assert set(made.left_out) == {"ghost", "web"}
     assert made.left_out["ghost"] == "ghost is not installed: apt-get install ghost"
-    assert "curl did not get its file" in made.left_out["web"]
+    assert made.left_out["web"].startswith("another file came: b'HTTP/1.0 404")
     assert not made.failures
     assert made.candidates == ["haproxy-splice", "none"]
     measured = {(sample.what, sample.candidate): sample.values for sample in made.samples}
@@ -368,15 +460,18 @@ def spent_s(pid):
 
 @needs_tools
 def test_the_command_ends_by_ctrl_c_with_its_results_written(tmp_path):
-    command = [sys.executable, "-m", "workbench", "bench", "--only", "tunnels"]
-    command += ["--peers", "none", "--rounds", "90", "--out", str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+    words = [sys.executable, "-m", "workbench", "bench", "--only", "tunnels"]
+    words += ["--peers", "none", "--rounds", "90", "--out", str(tmp_path)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         try:
             wait_until(lambda: spent_s(run.pid) > 2.0, timeout_s=60, what="the first load's end")
-            run.send_signal(signal.SIGINT)
+            started = psutil.Process(run.pid).children(recursive=True)
+            run.send_signal(signal.SIGINT)  # to it alone: what it has started is its to end
             said, errors = run.communicate(timeout=30)
         finally:
             run.kill()
+    assert started
+    assert [process for process in started if process.is_running()] == []
     assert run.returncode == 130, errors
     assert b"Traceback" not in errors
     stored = json.loads((tmp_path / "results.json").read_text())

@@ -152,12 +152,14 @@ def test_the_commands_of_a_copy_are_those_that_work_there(copy):
     listed = run(copy, ".venv/bin/python", "-m", "workbench").stdout
     assert "check" in listed
     assert "doctor" in listed
+    assert "bench" in listed
     assert not any(
         word in listed for word in ("release", "grade", "refresh", "skeletons", "flakes")
     )
     targets = run(copy, "make", "help").stdout
     assert "make lab" in targets
     assert "make check" in targets
+    assert "make bench" in targets
     assert "make test" not in targets
 
 

@@ -18,14 +18,21 @@ from pathlib import Path
 from typing import NamedTuple
 
 from workbench.bench.candidates import DIRECT, Candidate
-from workbench.bench.clients import Crowd, Way, drain, get, round_trips, tunnels
+from workbench.bench.clients import (
+    Crowd,
+    Way,
+    drain,
+    get,
+    recv_message,
+    round_trips,
+    tunnels,
+)
 from workbench.bench.processes import cpu_s, memory_bytes, wait_until_still
 from workbench.proxies import Running, program, running_nginx
 
 Measured = Iterator[tuple[str, dict[str, float]]]  # what was measured, and its values
 
 WRK_SCRIPT = Path(__file__).with_name("wrk.lua")
-TRY_S = "5"  # for the first answer, which curl asks for
 WRK_LIMIT_S = 20  # beyond the time of its load
 SMALL, BIG = "/small", "/big"
 SMALL_BYTES, BIG_BYTES = 1024, 64 << 20
@@ -91,16 +98,23 @@ def running_origin() -> Iterator[Running]:
 
 
 def try_out(stage: Stage) -> None:
-    """Have curl fetch the small file in all the ways that will be measured. Raises Refusal."""
-    url, proxy = stage.origin.url + SMALL, stage.proxy.url
-    through = ["--proxy", proxy] if stage.candidate.connects else ["--connect-to", f"::{proxy[7:]}"]
-    for wanted, option in ((stage.candidate.requests, []), (stage.candidate.tunnels, ["-p"])):
-        if wanted:
-            command = ["curl", "--silent", "--show-error", "--max-time", TRY_S, "--noproxy", ""]
-            command += [*through, *(option if stage.candidate.connects else []), url]
-            got = subprocess.run(command, capture_output=True, check=False, timeout=20)
-            if got.stdout != b"x" * SMALL_BYTES:
-                raise Refusal(f"curl did not get its file: {(got.stderr or got.stdout)[:200]!r}")
+    """Fetch the small file in all the ways that will be measured. Blocks.
+
+    Raises Refusal: its last line says what went wrong, before it stands what the proxy has said.
+    """
+    straight = stage.way._replace(connects=False)
+    ways = [(straight, stage.asking(SMALL))] if stage.candidate.requests else []
+    ways += [(stage.way, get(stage.authority, SMALL))] if stage.candidate.tunnels else []
+    for way, question in ways:
+        try:
+            with way.open() as sock:
+                sock.sendall(question)
+                answer = recv_message(sock)
+        except OSError as error:
+            raise Refusal(f"{stage.proxy.said()}\nno file came: {error}") from error
+        if not answer.endswith(b"x" * SMALL_BYTES):
+            first = answer.partition(b"\r\n")[0][:200]
+            raise Refusal(f"{stage.proxy.said()}\nanother file came: {first!r}")
 
 
 def carry(count: int, stage: Stage, pace: Pace) -> Measured:
@@ -190,7 +204,10 @@ def stall(stage: Stage, pace: Pace) -> Measured:
 
 
 class Load(NamedTuple):
-    """A load: its group, who takes part, in how many rounds at most, on a proxy just started?"""
+    """A load: its group, who takes part, in how many rounds at most, on a proxy just started?
+
+    `tool` is the program that makes it, if this process does not.
+    """
 
     name: str
     group: str
@@ -199,6 +216,7 @@ class Load(NamedTuple):
     most_rounds: int = 1_000
     fresh: bool = False
     quick: bool = False
+    tool: str = ""
 
 
 def _tunnels(candidate: Candidate) -> bool:
@@ -216,10 +234,10 @@ def _has_memory(candidate: Candidate) -> bool:
 LOADS = (
     Load("1 tunnel", "tunnels", partial(carry, 1), _tunnels, quick=True),
     Load("8 tunnels", "tunnels", partial(carry, 8), _tunnels),
-    Load("16 clients", "requests", partial(answer, 16, False), _requests, quick=True),
-    Load("256 clients", "requests", partial(answer, 256, False), _requests),
-    Load("16 one-shot clients", "requests", partial(answer, 16, True), _requests),
-    Load("256 one-shot clients", "requests", partial(answer, 256, True), _requests),
+    Load("16 clients", "requests", partial(answer, 16, False), _requests, quick=True, tool="wrk"),
+    Load("256 clients", "requests", partial(answer, 256, False), _requests, tool="wrk"),
+    Load("16 one-shot clients", "requests", partial(answer, 16, True), _requests, tool="wrk"),
+    Load("256 one-shot clients", "requests", partial(answer, 256, True), _requests, tool="wrk"),
     Load("idle tunnels", "idle", stand_idle, _tunnels, most_rounds=1, fresh=True),
     Load("stalled clients", "stalled", stall, _has_memory, most_rounds=2, fresh=True),
 )

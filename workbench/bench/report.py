@@ -20,6 +20,7 @@ from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS, outcom
 from workbench.bench.results import Results, Spread
 
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
+_BETWEEN = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 NOTHING = "·"
 SUMMARY = (
     ("tunnel-1", PER_GB, "s for a GB, 1 tunnel"),
@@ -160,9 +161,13 @@ def notes(results: Results) -> list[str]:
     if not results.is_complete:
         lines.append("This run was stopped before its end.")
     lines += [f"{name} ({results.versions[name]}): {how}." for name, how in results.how.items()]
-    lines += [f"Left out: {name}: {why}" for name, why in results.left_out.items()]
-    lines += [f"Not measured: {each['job']}: {each['why']}" for each in results.failures]
-    return lines
+    return lines + missing(results)
+
+
+def missing(results: Results) -> list[str]:
+    """Who was left out, and what could not be measured of the others, each with the reason."""
+    lines = [f"Left out: {name}: {why}" for name, why in results.left_out.items()]
+    return lines + [f"Not measured: {each['job']}: {each['why']}" for each in results.failures]
 
 
 def as_renderable(results: Results) -> RenderableType:
@@ -175,7 +180,10 @@ def as_renderable(results: Results) -> RenderableType:
         for row in rows:
             drawn.add_row(*row)
         shown.append(drawn)
-    return Group(*shown, Text("\n".join(notes(results))))
+    absent = missing(results)
+    for note in notes(results):
+        shown.append(Text(note, style="yellow" if note in absent else ""))
+    return Group(*shown)
 
 
 def as_markdown(results: Results) -> str:
@@ -214,10 +222,15 @@ def summary(results: Results) -> Table:
     return table(title, [*header, "KB for an idle tunnel"], results, cells, skip=(DIRECT,))
 
 
+def require_markers(path: Path) -> str:
+    """The text of a page with a place for a table. Raises ValueError if there is no such place."""
+    page = path.read_text("utf-8")
+    if not _BETWEEN.search(page):
+        raise ValueError(f"{path.name} has no {BEGIN} … {END}")
+    return page
+
+
 def write_between_markers(path: Path, text: str) -> None:
     """Put `text` between the two markers of a page. Raises ValueError if it has none."""
-    page = path.read_text("utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(page):
-        raise ValueError(f"{path.name} has no {BEGIN} … {END}")
-    path.write_text(pattern.sub(lambda _: f"{BEGIN}\n{text}{END}", page), "utf-8")
+    page = require_markers(path)
+    path.write_text(_BETWEEN.sub(lambda _: f"{BEGIN}\n{text}{END}", page), "utf-8")
