@@ -8,6 +8,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 
 import psutil
 import pytest
@@ -21,6 +22,7 @@ from workbench.bench.goals import outcomes
 from workbench.bench.pictures import drawings
 from workbench.bench.results import Results, Sample, Spread, read
 from workbench.families import ROOT
+from workbench.figures._style import MUTED
 from workbench.kernel import wait_until
 from workbench.proxies import NotInstalled, free_port, running_command, running_tinyproxy
 
@@ -369,6 +371,35 @@ def test_the_figures_show_what_was_measured():
     assert panel == {"lab09": (1, 1, 1), "squid": (3, 3, 3)}
     assert "lab09 1 and squid 3" in drawn["per_request"].alt_text
     assert drawn["idle"].data == {"lab09": ((0, 50e-6), (9500, 50e-6))}
+    assert "lab09: 50 µs beside 0, 50 µs beside 9,500" in drawn["idle"].alt_text
+    page = report.as_markdown(made, {"idle.png": "in words\nof two lines"})
+    assert "![idle.png](idle.png)\n\nin words  \nof two lines\n\n- " in page
+
+
+def test_each_curve_beside_idle_tunnels_is_told_from_the_others_and_led_to_its_name():
+    names = [each.name for each in candidates.CANDIDATES]
+    levels = dict.fromkeys(names, (0, 9500)) | {"tinyproxy": (0, 1000)}  # it ends before
+    made = results(
+        *(
+            (f"idle-{level}", name, 1, {"p50_us": 50.0 + place / 10, "memory_bytes": 1})
+            for place, name in enumerate(names)
+            for level in levels[name]
+        )
+    )
+    (axes,) = dict(drawings(made))["idle"].figure.axes
+    lines = axes.get_lines()
+    curves = [line for line in lines if line.get_transform() == axes.transData]
+    looks = {(line.get_marker(), line.get_color(), line.get_linestyle()) for line in curves}
+    assert len(looks) == len(curves) == len(names)
+    assert (
+        len({line.get_marker() for line in curves if line.get_color() == MUTED}) == len(names) - 2
+    )
+    written = {text.get_text(): text for text in axes.texts}
+    assert set(written) == {*names, "tinyproxy ends"} - {"tinyproxy"}
+    leaders = [line for line in lines if line.get_transform() == axes.transAxes]
+    heights = sorted(line.get_ydata()[-1] for line in leaders)
+    assert heights == sorted(text.xy[1] for name, text in written.items() if "ends" not in name)
+    assert min(b - a for a, b in pairwise(heights)) > 0.06  # a line of text
 
 
 def test_a_table_without_numbers_is_left_out():
@@ -478,6 +509,7 @@ def test_the_command_ends_by_ctrl_c_with_its_results_written(tmp_path):
     assert not stored["is_complete"]
     assert stored["samples"]
     assert b"stopped before its end" in said
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.md"}
 
 
 @needs_tools

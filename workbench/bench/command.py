@@ -105,7 +105,9 @@ def _write(measured: Results, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     measured.write(folder / "results.json")
-    (folder / "results.md").write_text(as_markdown(measured), "utf-8")
-    for name, drawing in drawings(measured):
-        drawing.save(folder / f"{name}.png")
+    figures = {f"{name}.png": drawing for name, drawing in drawings(measured)}
+    for name, drawing in figures.items():
+        drawing.save(folder / name)
+    words = {name: drawing.alt_text for name, drawing in figures.items()}
+    (folder / "results.md").write_text(as_markdown(measured, words), "utf-8")
     errors.print(f"results and figures are in {folder}/", style="dim", markup=False)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from workbench.bench.candidates import DIRECT, LAB08, LAB09
 from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS
-from workbench.bench.report import reference
+from workbench.bench.report import reference, short
 from workbench.bench.results import Results
 from workbench.figures import Drawing, latency_by_count, ratio_bars
 
@@ -21,6 +21,10 @@ TITLES = {
     "close-16": "processor time for each request, 16 clients, a connection for each",
     "close-256": "processor time for each request, 256 clients, a connection for each",
 }
+IDLE_WORDS = (
+    "How long half of the answers to one active client took at most, against the number of idle "
+    "tunnels beside it, for each proxy as far as it came:"
+)
 
 
 def costs(results: Results, whats: tuple[str, ...], key: str) -> Drawing | None:
@@ -51,7 +55,21 @@ def beside_idle(results: Results) -> Drawing | None:
     }
     if not curves:
         return None
-    return latency_by_count(curves, "idle tunnels", emphasis=(LAB09, LAB08))
+    drawn = latency_by_count(
+        curves,
+        "idle tunnels",
+        (LAB09, LAB08),
+        "half of the answers to one active client took at most",
+    )
+    return drawn.saying("\n".join([IDLE_WORDS, *map(in_words, curves, curves.values())]))
+
+
+def in_words(name: str, points: list[tuple[int, float]]) -> str:
+    """The two ends of a curve: "lab09: 26 µs beside 0, 27 µs beside 9,500"."""
+    ends = dict([points[0], points[-1]])
+    return f"{name}: " + ", ".join(
+        f"{short(wait_s * 1e6)} µs beside {level:,}" for level, wait_s in ends.items()
+    )
 
 
 def drawings(results: Results) -> Iterator[tuple[str, Drawing]]:

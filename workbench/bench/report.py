@@ -6,7 +6,7 @@ Knows how results read; not how they were measured.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -186,10 +186,14 @@ def as_renderable(results: Results) -> RenderableType:
     return Group(*shown)
 
 
-def as_markdown(results: Results) -> str:
-    """For a page: every table, then the notes."""
+def as_markdown(results: Results, figures: Mapping[str, str] | None = None) -> str:
+    """For a page: every table, the figures, given as file names and their words, and the notes."""
     listed = "\n".join(f"- {note}" for note in notes(results))
-    return "\n\n".join([*map(in_markdown, tables(results)), listed]) + "\n"
+    shown = [
+        f"![{name}]({name})\n\n" + words.replace("\n", "  \n")  # two spaces: a line of its own
+        for name, words in (figures or {}).items()
+    ]
+    return "\n\n".join([*map(in_markdown, tables(results)), *shown, listed]) + "\n"
 
 
 def in_markdown(table: Table) -> str:
