@@ -16,7 +16,17 @@ from typer.testing import CliRunner
 
 from workbench import bench, peers
 from workbench.__main__ import app
-from workbench.bench import candidates, clients, command, loads, ours, processes, report
+from workbench.bench import (
+    candidates,
+    clients,
+    command,
+    loads,
+    ours,
+    pictures,
+    processes,
+    report,
+)
+from workbench.bench import origin as origins
 from workbench.bench import run as running
 from workbench.bench.goals import outcomes
 from workbench.bench.pictures import drawings
@@ -25,6 +35,7 @@ from workbench.families import ROOT
 from workbench.figures._style import MUTED
 from workbench.kernel import wait_until
 from workbench.proxies import NotInstalled, free_port, running_command, running_tinyproxy
+from workbench.skeletons import skeleton_of
 
 TOOLS = ("nginx", "wrk", "haproxy", "tinyproxy")
 missing = [
@@ -43,6 +54,14 @@ def busy(program):
             yield process
         finally:
             process.kill()
+
+
+@pytest.fixture
+def skeletons(tmp_path):
+    """A tree in which no exercise is written."""
+    for reference in (ROOT / "lab_solutions").glob("lab*.py"):
+        (tmp_path / reference.name).write_text(skeleton_of(reference.read_text("utf-8")), "utf-8")
+    return tmp_path
 
 
 def candidate(name, start, **how):
@@ -512,8 +531,46 @@ def test_the_command_ends_by_ctrl_c_with_its_results_written(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.md"}
 
 
-@needs_tools
-def test_the_notebooks_small_run_gives_results_and_a_figure():
-    made, drawing = bench.small_run(("haproxy-splice", "haproxy-copy"))
-    assert made.candidates == ["haproxy-splice", "haproxy-copy"]
-    assert drawing.png().startswith(b"\x89PNG")
+# The notebook's small run: by Python alone.
+
+
+def test_the_small_run_needs_no_tool_and_compares_both_labs_with_no_proxy(monkeypatch):
+    monkeypatch.setenv("LABS", "lab_solutions")
+    monkeypatch.setattr("workbench.proxies.shutil.which", lambda name, path=None: None)
+    made = bench.small_run(rounds=1, seconds=0.1)
+    assert (made.left_out, made.failures) == ({}, [])
+    assert made.candidates == ["lab09", "lab08", "none"]
+    drawn = pictures.small(made)
+    *costs, waits = drawn.data.values()
+    assert [list(bars) for bars in costs] == [["lab09", "lab08"]] * 2
+    assert list(waits) == ["lab09", "lab08", "none"]
+    assert waits["none"][0] < 0.7  # a client that asks the origin itself has no way round
+
+
+def test_a_small_run_on_unwritten_labs_says_so_and_draws_who_is_there(monkeypatch, skeletons):
+    monkeypatch.setenv("LABS", str(skeletons))
+    made = bench.small_run(rounds=1, seconds=0.05)
+    assert made.candidates == ["none"]
+    lines = report.missing(made)
+    assert [line[:15] for line in lines] == ["Left out: lab09", "Left out: lab08"]
+    assert all("not written yet: begin with make check LAB=01" in line for line in lines)
+    assert pictures.small(made).png().startswith(b"\x89PNG")
+
+
+def test_an_interrupt_ends_the_small_run(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "started", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        bench.small_run()
+
+
+def test_the_origin_in_python_answers_in_any_slicing_and_knows_two_files():
+    with loads.python_origin() as origin, socket.create_connection(origin.address, 5) as sock:
+        asked = clients.get("localhost", "/small") + clients.get("localhost", "/none") * 2
+        for piece in (asked[:20], asked[20:]):
+            sock.sendall(piece)
+        small = clients.recv_length(sock, len(origins.ANSWERS["/small"]))
+        assert small == origins.ANSWERS["/small"]
+        assert clients.recv_length(sock, 2 * len(origins.NOT_FOUND)) == origins.NOT_FOUND * 2

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import NamedTuple
 
+from workbench.bench import DIRECT, LAB08, LAB09
 from workbench.families import ROOT, lab_tree, relative
 from workbench.proxies import (
     NotInstalled,
@@ -30,7 +31,6 @@ HOME = relative(PYPI.parent)
 TO_INSTALL = "make bench installs it from workbench/bench/requirements.txt, with internet"
 MOST_CLIENTS = 10_000
 ALWAYS_SPLICE = ("option splice-request", "option splice-response")
-LAB08, LAB09, DIRECT = "lab08", "lab09", "none"
 
 
 class Candidate(NamedTuple):

@@ -9,10 +9,11 @@ import json
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -27,15 +28,14 @@ from workbench.bench.clients import (
     round_trips,
     tunnels,
 )
+from workbench.bench.origin import BIG, BIG_BYTES, SMALL, SMALL_BYTES
 from workbench.bench.processes import cpu_s, memory_bytes, wait_until_still
-from workbench.proxies import Running, program, running_nginx
+from workbench.proxies import Running, program, running_command, running_nginx
 
 Measured = Iterator[tuple[str, dict[str, float]]]  # what was measured, and its values
 
 WRK_SCRIPT = Path(__file__).with_name("wrk.lua")
 WRK_LIMIT_S = 20  # beyond the time of its load
-SMALL, BIG = "/small", "/big"
-SMALL_BYTES, BIG_BYTES = 1024, 64 << 20
 BIG_REQUESTS = 400  # pipelined: more than any proxy carries in the time of one load
 STALLED_CLIENTS, STALLED_BUFFER_BYTES = 10, 32_768
 TURNS = 10  # of the calm proxy and the one beside idle tunnels
@@ -51,7 +51,7 @@ class Refusal(RuntimeError):
 class Pace(NamedTuple):
     """How long a load goes on, and how many idle tunnels there shall be, level by level."""
 
-    seconds: int = 2
+    seconds: float = 2
     levels: tuple[int, ...] = (0, 1_000, 5_000, 9_500)
     opening_s: float = 12.0  # for the tunnels of one level
 
@@ -95,6 +95,12 @@ def running_origin() -> Iterator[Running]:
         (root / BIG[1:]).write_bytes(bytes(BIG_BYTES))
         with running_nginx(root, FILES_IN_MEMORY + PATIENT) as nginx:
             yield nginx
+
+
+def python_origin() -> AbstractContextManager[Running]:
+    """The same two files from an origin in plain Python: nothing needs to be installed."""
+    words = ("-m", "workbench.bench.origin", "{host}", "{port}")
+    return running_command("origin", sys.executable, *words)
 
 
 def try_out(stage: Stage) -> None:
@@ -148,6 +154,19 @@ def answer(clients: int, close: bool, stage: Stage, pace: Pace) -> Measured:
     per_s, each_us = seen["requests"] / seen["seconds"], spent_s / seen["requests"] * 1e6
     values = {"cpu_us_per_request": each_us, "requests_per_s": per_s}
     yield f"{connection}-{clients}", values | {key: seen[key] for key in WRK_KEYS}
+
+
+def answer_alone(stage: Stage, pace: Pace) -> Measured:
+    """Requests by one client of ours, each as soon as the one before is answered."""
+    pids = stage.proxy.pids
+    with stage.way._replace(connects=False).open() as sock:
+        question = stage.asking(SMALL)
+        round_trips(sock, question, 0)  # the connection to the origin is not counted
+        before_s = cpu_s(pids)
+        waits = round_trips(sock, question, pace.seconds)
+        spent_s = cpu_s(pids) - before_s
+    each_us, p50_us = spent_s / (len(waits) + 1) * 1e6, statistics.median(waits) * 1e6
+    yield "alone", {"cpu_us_per_request": each_us, "p50_us": p50_us}
 
 
 def stand_idle(stage: Stage, pace: Pace) -> Measured:
@@ -240,5 +259,10 @@ LOADS = (
     Load("256 one-shot clients", "requests", partial(answer, 256, True), _requests, tool="wrk"),
     Load("idle tunnels", "idle", stand_idle, _tunnels, most_rounds=1, fresh=True),
     Load("stalled clients", "stalled", stall, _has_memory, most_rounds=2, fresh=True),
+)
+#: By this process alone, with an origin in Python: for a notebook.
+SMALL_LOADS = (
+    Load("1 tunnel", "tunnels", partial(carry, 1), _tunnels),
+    Load("1 client", "requests", answer_alone, _requests),
 )
 GROUPS = tuple(dict.fromkeys(load.group for load in LOADS))

@@ -35,10 +35,28 @@ def costs(results: Results, whats: tuple[str, ...], key: str) -> Drawing | None:
     return ratio_bars(panels, ours) if panels else None
 
 
-def bars(results: Results, what: str, key: str, ours: str) -> dict[str, tuple[float, ...]]:
+def small(results: Results) -> Drawing:
+    """A small run: what bytes and requests cost, and how soon answers come, past the proxies, too.
+
+    Raises ValueError if nothing was measured.
+    """
+    ours = reference(results)
+    panels = {
+        TITLES["tunnel-1"]: bars(results, "tunnel-1", PER_GB, ours),
+        "processor time for each request, 1 client": bars(results, "alone", PER_REQUEST, ours),
+        "time until an answer, 1 client": bars(results, "alone", "p50_us", ours, skip=()),
+    }
+    return ratio_bars({title: drawn for title, drawn in panels.items() if drawn}, ours)
+
+
+def bars(
+    results: Results, what: str, key: str, ours: str, skip: tuple[str, ...] = (DIRECT,)
+) -> dict[str, tuple[float, ...]]:
     """For each candidate the median, the least and the most of its costs divided by ours."""
     found = {
-        name: results.ratio(what, key, name, ours) for name in results.candidates if name != DIRECT
+        name: results.ratio(what, key, name, ours)
+        for name in results.candidates
+        if name not in skip
     }
     return {name: spread[:3] for name, spread in found.items() if spread}
 
