@@ -25,6 +25,7 @@ from workbench.bench import (
     pictures,
     processes,
     report,
+    summary,
 )
 from workbench.bench import origin as origins
 from workbench.bench import run as running
@@ -358,21 +359,46 @@ def test_the_readme_gets_a_table_between_its_markers_and_nothing_else_changes(tm
         ("tunnel-1", "lab09", 1, {"cpu_s_per_gb": 0.25, "gb_per_s": 2}),
         ("tunnel-1", "squid", 1, {"cpu_s_per_gb": 0.5, "gb_per_s": 1}),
     )
+    made.versions["squid"] = "squid 5.7"
     made.left_out["mitmproxy"] = "it is not there"
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    page.write_text(f"before\n{summary.BEGIN}\nan earlier table\n{summary.END}\nafter\n")
     for _ in range(2):  # a second time it replaces what it wrote
-        report.write_between_markers(page, report.as_summary(made))
+        summary.write_between_markers(page, summary.as_summary(made))
     text = page.read_text()
-    assert text.startswith(f"before\n{report.BEGIN}\n**Processor time, ")
-    assert text.endswith(f"{report.END}\nafter\n")
-    assert "| lab09 | 0.25 | · |\n| squid | 0.5 (0.5×) | · |\n" in text
-    assert f"{made.date}, " in text
+    assert text.startswith(f"before\n{summary.BEGIN}\nMeasured on ")
+    assert text.endswith(f"{summary.END}\nafter\n")
+    assert "| lab09 | 0.25 | · |\n| squid | 0.5 (**0.5×, goal 0.4×**) | · |\n" in text
+    assert f"Measured on {made.date}, on " in text
+    assert ", beside squid 5.7.\n" in text
     assert "Left out: mitmproxy: it is not there" in text
-    assert "old" not in text
+    assert "an earlier table" not in text
     page.write_text("no markers")
     with pytest.raises(ValueError, match=r"README\.md has no <!-- bench: begin -->"):
-        report.write_between_markers(page, "")
+        summary.write_between_markers(page, "")
+
+
+def test_missed_goals_are_told_in_plain_words_with_what_was_aimed_at():
+    made = results(
+        ("tunnel-1", "lab09", 1, {"cpu_s_per_gb": 1.2}),
+        ("tunnel-1", "haproxy-splice", 1, {"cpu_s_per_gb": 1.0}),  # 1.2×: just reached
+        ("tunnel-1", "squid", 1, {"cpu_s_per_gb": 2.4}),
+        ("tunnel-1", "pproxy", 1, {"cpu_s_per_gb": 4.0}),
+        ("tunnel-1", "none", 1, {"cpu_s_per_gb": 0.1}),  # no goal
+        *(
+            (f"idle-{level}", "lab09", 1, {"memory_bytes": 5e6 + 2100 * level, "p50_us": 50.0})
+            for level in (0, 1000, 9500)
+        ),
+    )
+    assert summary.missed(made) == (
+        "lab09 reached 1 of 4 goals.\nMissed:\n\n"
+        "- processor time for each GB, 1 tunnel: 0.5× squid's (goal: at most 0.4×); "
+        "0.3× pproxy's (goal: at most 0.25×)\n"
+        "- bytes for each idle tunnel, up to 9,500: 2,100 (goal: at most 2,000)"
+    )
+    page = summary.as_summary(made)
+    assert "| lab09 | 1.2 | 2.1 (**goal 2**) |" in page
+    assert "| haproxy-splice | 1 (1.2×, goal 1.2×) | · |" in page
 
 
 def test_the_figures_show_what_was_measured():

@@ -43,20 +43,20 @@ def bench(
     processor time within one run. Ctrl-C ends it and keeps what was measured. The exit status is 0;
     1 if a lab's program could not take part; 2 for a call that can't be; 130 after Ctrl-C.
     """
-    from workbench.bench import report
+    from workbench.bench import report, summary
     from workbench.bench.results import read
     from workbench.families import ROOT
     from workbench.proxies import NotInstalled
 
     try:
         if readme:  # a page without a place for it is refused now, not after a quarter of an hour
-            report.require_markers(ROOT / "README.md")
+            summary.require_markers(ROOT / "README.md")
         measured = read(results) if results else _measured(_plan(only, peers, rounds, seed, quick))
         if measured.samples and not results:
             _write(measured, out)
         console.print(report.as_renderable(measured))
         if readme:
-            report.write_between_markers(ROOT / "README.md", report.as_summary(measured))
+            summary.write_between_markers(ROOT / "README.md", summary.as_summary(measured))
     except (ValueError, NotInstalled, RuntimeError, OSError) as error:  # the origin's, too
         raise refuse(error) from None
     raise typer.Exit(_status(measured))

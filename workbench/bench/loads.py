@@ -18,7 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from workbench.bench.candidates import DIRECT, Candidate
+from workbench.bench import DIRECT
+from workbench.bench.candidates import Candidate
 from workbench.bench.clients import (
     Crowd,
     Way,

@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workbench.bench.candidates import DIRECT, LAB08, LAB09
-from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS
+from workbench.bench import DIRECT, LAB08, LAB09
+from workbench.bench.goals import IN_WORDS, PER_GB, PER_REQUEST, REQUESTS, TUNNELS
 from workbench.bench.report import reference, short
 from workbench.bench.results import Results
 from workbench.figures import Drawing, latency_by_count, ratio_bars
 
-TITLES = {
-    "tunnel-1": "processor time for each GB, 1 tunnel",
-    "tunnel-8": "processor time for each GB, 8 tunnels",
-    "keep-alive-16": "processor time for each request, 16 clients, keep-alive",
-    "keep-alive-256": "processor time for each request, 256 clients, keep-alive",
-    "close-16": "processor time for each request, 16 clients, a connection for each",
-    "close-256": "processor time for each request, 256 clients, a connection for each",
-}
 IDLE_WORDS = (
     "How long half of the answers to one active client took at most, against the number of idle "
     "tunnels beside it, for each proxy as far as it came:"
@@ -30,7 +22,7 @@ IDLE_WORDS = (
 def costs(results: Results, whats: tuple[str, ...], key: str) -> Drawing | None:
     """How many times our processor time the others take; None if nothing was measured."""
     ours = reference(results)
-    panels = {TITLES[what]: bars(results, what, key, ours) for what in whats}
+    panels = {IN_WORDS[what]: bars(results, what, key, ours) for what in whats}
     panels = {title: drawn for title, drawn in panels.items() if drawn}
     return ratio_bars(panels, ours) if panels else None
 
@@ -42,7 +34,7 @@ def small(results: Results) -> Drawing:
     """
     ours = reference(results)
     panels = {
-        TITLES["tunnel-1"]: bars(results, "tunnel-1", PER_GB, ours),
+        IN_WORDS["tunnel-1"]: bars(results, "tunnel-1", PER_GB, ours),
         "processor time for each request, 1 client": bars(results, "alone", PER_REQUEST, ours),
         "time until an answer, 1 client": bars(results, "alone", "p50_us", ours, skip=()),
     }
