@@ -52,18 +52,17 @@ STATE = $(shell test -n "$$HOME" && trial=$$(mktemp -d "$$HOME/.trial.XXXXXX" 2>
 # A package that an interrupted set-up left half there looks installed to pip: all of them anew then.
 AGAIN := $(if $(wildcard .venv/unfinished),--ignore-installed)
 
-.venv/student: requirements.txt pyproject.toml | .venv/python
+# Not an order-only prerequisite: what empties .venv takes with it all that was installed before.
+.venv/student: requirements.txt pyproject.toml .venv/python
 	@echo "installing what requirements.txt names into .venv: a minute or so, once"
 	@touch .venv/unfinished
 	@$(BIN)/pip install --quiet $(AGAIN) -r requirements.txt
 	@rm -f .venv/unfinished
 	@touch $@
 
-# The proxies of others need other versions of much: they have an environment of their own. Its
-# stamp goes first: what is half there is no environment.
+# The proxies of others need other versions of much: they have an environment of their own.
 .venv/bench/ready: workbench/bench/requirements.txt .venv/student
 	@echo "installing what $< names into .venv/bench: a minute or so, once"
-	@rm -f $@
 	@$(PYTHON) -m venv --clear .venv/bench
 	@.venv/bench/bin/pip install --quiet -r $<
 	@touch $@
