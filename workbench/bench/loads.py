@@ -53,7 +53,7 @@ class Pace(NamedTuple):
     """How long a load goes on, and how many idle tunnels there shall be, level by level."""
 
     seconds: float = 2
-    levels: tuple[int, ...] = (0, 1_000, 5_000, 9_500)
+    levels: tuple[int, ...] = (0, 400, 1_000, 5_000, 9_500)  # select reaches the second
     opening_s: float = 12.0  # for the tunnels of one level
 
 

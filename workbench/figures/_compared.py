@@ -38,6 +38,7 @@ Bar = tuple[float, float, float]  # the middle, the least and the most that were
 BAR_IN, PANEL_IN = 0.23, 0.62  # a bar; what a panel needs besides
 GREY_MARKERS = ("s", "^", "D", "v", "P", "X", "<", ">", "p", "*", "h", "d")
 BAR = {"color": PALE.colour, "edgecolor": MUTED, "linewidth": 0.5}
+OVER_LINES = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
 LABEL_GAP = 0.068  # of the height: a line of text
 ROOM = 1.6  # times the longest bar: its number stands behind it
 
@@ -136,7 +137,7 @@ def latency_by_count(
     _refuse_bad_latencies(curves)
     waits = [wait_s for points in curves.values() for _, wait_s in points]
     counts = sorted({count for points in curves.values() for count, _ in points})
-    bounds = (min(waits) / 1.3, max(waits) * 1.3)
+    bounds = (min(waits) / 1.3, max(waits) * 1.5)
     figure, axes = plot_canvas(
         max(3.8, 0.42 * len(curves)), 0.85, 0.8 + max(map(text_width_in, curves))
     )
@@ -210,7 +211,7 @@ def _label_ends(
     for name, points in curves.items():
         if points[-1][0] < most:
             at = {"textcoords": "offset points", "xytext": (4, 5)}
-            _name(axes, name, strokes, points[-1], " ends", **at)
+            _name(axes, name, strokes, points[-1], " ends", **at, bbox=OVER_LINES, zorder=5)
 
 
 def _name(
