@@ -5,7 +5,7 @@ RUN    := $(BIN)/python -m workbench
 ARGS   ?=
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help lab check same doctor
+.PHONY: help lab check same bench doctor
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1 \t/' | expand -t 20
@@ -22,6 +22,11 @@ same: .venv/student ## does a notebook print here what was recorded? make same N
 	@test -n "$(RECORDED)" || { echo "name a notebook: make same NOTEBOOK=01" >&2; exit 2; }
 	@echo "run on $${LABS:-labs}/: cells that check an unfinished lab differ by right"
 	@$(BIN)/python -m pytest --nbval --nbval-current-env --nbval-cell-timeout 20 -q $(RECORDED)
+
+bench: .venv/student ## measure your proxy beside squid, haproxy and others: 15 minutes [ARGS=--quick]
+	@$(MAKE) --no-print-directory .venv/bench/ready || \
+	    echo "that failed: those proxies of .venv/bench that are missing are left out" >&2
+	@$(RUN) bench $(ARGS)
 
 doctor: .venv/student ## say what this machine permits
 	@$(RUN) doctor
@@ -47,11 +52,19 @@ STATE = $(shell test -n "$$HOME" && trial=$$(mktemp -d "$$HOME/.trial.XXXXXX" 2>
 # A package that an interrupted set-up left half there looks installed to pip: all of them anew then.
 AGAIN := $(if $(wildcard .venv/unfinished),--ignore-installed)
 
-.venv/student: requirements.txt pyproject.toml | .venv/python
+# Not an order-only prerequisite: what empties .venv takes with it all that was installed before.
+.venv/student: requirements.txt pyproject.toml .venv/python
 	@echo "installing what requirements.txt names into .venv: a minute or so, once"
 	@touch .venv/unfinished
 	@$(BIN)/pip install --quiet $(AGAIN) -r requirements.txt
 	@rm -f .venv/unfinished
+	@touch $@
+
+# The proxies of others need other versions of much: they have an environment of their own.
+.venv/bench/ready: workbench/bench/requirements.txt .venv/student
+	@echo "installing what $< names into .venv/bench: a minute or so, once"
+	@$(PYTHON) -m venv --clear .venv/bench
+	@.venv/bench/bin/pip install --quiet -r $<
 	@touch $@
 
 -include workbench/authors.mk

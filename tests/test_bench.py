@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from dataclasses import replace
+from itertools import pairwise
 
 import psutil
 import pytest
@@ -14,16 +16,29 @@ from typer.testing import CliRunner
 
 from workbench import bench, peers
 from workbench.__main__ import app
-from workbench.bench import candidates, clients, loads, processes, report
+from workbench.bench import (
+    candidates,
+    clients,
+    command,
+    loads,
+    ours,
+    pictures,
+    processes,
+    report,
+    summary,
+)
+from workbench.bench import origin as origins
 from workbench.bench import run as running
 from workbench.bench.goals import outcomes
 from workbench.bench.pictures import drawings
 from workbench.bench.results import Results, Sample, Spread, read
 from workbench.families import ROOT
+from workbench.figures._style import MUTED
 from workbench.kernel import wait_until
 from workbench.proxies import NotInstalled, free_port, running_command, running_tinyproxy
+from workbench.skeletons import skeleton_of
 
-TOOLS = ("nginx", "wrk", "curl", "haproxy", "tinyproxy")
+TOOLS = ("nginx", "wrk", "haproxy", "tinyproxy")
 missing = [
     tool for tool in TOOLS if not (shutil.which(tool) or shutil.which(tool, path="/usr/sbin"))
 ]
@@ -41,6 +56,14 @@ def busy(program):
             yield process
         finally:
             process.kill()
+
+
+@pytest.fixture
+def skeletons(tmp_path):
+    """A tree in which no exercise is written."""
+    for reference in (ROOT / "lab_solutions").glob("lab*.py"):
+        (tmp_path / reference.name).write_text(skeleton_of(reference.read_text("utf-8")), "utf-8")
+    return tmp_path
 
 
 def candidate(name, start, **how):
@@ -200,6 +223,97 @@ def test_a_call_that_makes_no_sense_is_refused_in_words(arguments, words):
     assert words in done.output
 
 
+def test_the_tools_that_are_missing_are_named_at_once_and_before_anything_is_started(monkeypatch):
+    monkeypatch.setattr("workbench.proxies.shutil.which", lambda name, path=None: None)
+    done = CliRunner().invoke(app, ["bench", "--quick"])
+    assert done.exit_code == 2
+    assert "nginx and wrk are not installed: apt-get install nginx-light wrk" in done.output
+    done = CliRunner().invoke(app, ["bench", "--only", "tunnels"])  # these need no wrk
+    assert "nginx is not installed: apt-get install nginx-light\n" in done.output
+
+
+def test_a_system_without_the_clocks_is_told_where_it_can_be_run(monkeypatch):
+    monkeypatch.setattr("sys.platform", "darwin")
+    done = CliRunner().invoke(app, ["bench", "--quick"])
+    assert done.exit_code == 2
+    assert "only Linux has: run it in the dev container" in done.output
+
+
+def test_a_page_without_a_place_for_the_table_is_refused_before_the_run(monkeypatch, tmp_path):
+    (tmp_path / "README.md").write_text("a student's copy has no such place")
+    monkeypatch.setattr("workbench.families.ROOT", tmp_path)
+    monkeypatch.setattr(running, "run", lambda *_: pytest.fail("it was measured first"))
+    done = CliRunner().invoke(app, ["bench", "--readme"])
+    assert done.exit_code == 2
+    assert "README.md has no <!-- bench: begin -->" in done.output
+
+
+# The workbook's own programs.
+
+
+UNWRITTEN = 'def {}():\n    """Returns."""\n    raise NotImplementedError("{}")\n'
+
+
+def tree_of(folder, **labs):
+    for name, text in labs.items():
+        (folder / f"{name}.py").write_text(text)
+    return folder
+
+
+def test_a_lab_that_is_not_written_yet_is_found_by_its_text(tmp_path):
+    tree = tree_of(
+        tmp_path,
+        lab01_one="def one():\n    return 1\n",
+        lab02_two=UNWRITTEN.format("two", "two"),
+        lab03_three="def three(:\n",  # broken: not written is something else
+        lab04_four="class Four:\n    def four(self):\n        raise NotImplementedError\n",
+        lab09_nine=UNWRITTEN.format("nine", "nine"),
+    )
+    assert ours.unwritten_labs(tree, "08") == ["02", "04"]
+    assert ours.unwritten_labs(tree, "09") == ["02", "04", "09"]
+    assert ours.unwritten_labs(ROOT / "lab_solutions", "09") == []
+    assert ours.unwritten_labs(ROOT / "labs", "02") == ["01", "02"]
+
+
+@pytest.mark.parametrize(
+    ("lab02", "words"),
+    [
+        (UNWRITTEN.format("two", "two"), "lab 02 not written yet: begin with make check LAB=02"),
+        ("def two():\n    return 1 / 0\n", "ZeroDivisionError: division by zero ("),
+        ("def two(:\n", "SyntaxError: invalid syntax ("),
+    ],
+    ids=["unwritten", "raises", "broken"],
+)
+def test_a_student_is_told_which_lab_keeps_a_program_from_running(
+    monkeypatch, tmp_path, lab02, words
+):
+    """A tree of two labs: the program of lab 08, which needs lab 02."""
+    tree = tree_of(
+        tmp_path, lab02_two=lab02, lab08_full_proxy="from labs.lab02_two import two\n\ntwo()\n"
+    )
+    monkeypatch.setenv("LABS", str(tree))
+    (mine,) = running.candidates_named(["lab08"])
+    made = running.run(plan(mine, DIRECT)._replace(loads=(), origin=loads.running_origin))
+    why = made.left_out["lab08"]
+    assert words in why
+    assert (
+        f"lab02_two.py, line {3 if 'NotImpl' in lab02 else 2 if 'return' in lab02 else 1})" in why
+    )
+    assert made.how.keys() == {"none"}
+
+
+def test_the_exit_status_says_whether_a_labs_program_took_part():
+    measured = ("tunnel-1", "none", 1, {"cpu_s_per_gb": 1.0})
+    for changes, status in (
+        ({"is_complete": True}, 0),
+        ({"is_complete": True, "left_out": {"squid": "not installed"}}, 0),
+        ({"is_complete": True, "left_out": {"lab09": "not written"}}, 1),
+        ({"is_complete": True, "samples": []}, 1),
+        ({"is_complete": False, "left_out": {"lab09": "not written"}}, 130),
+    ):
+        assert command._status(replace(results(measured), **changes)) == status
+
+
 # What is made of it.
 
 
@@ -249,21 +363,46 @@ def test_the_readme_gets_a_table_between_its_markers_and_nothing_else_changes(tm
         ("tunnel-1", "lab09", 1, {"cpu_s_per_gb": 0.25, "gb_per_s": 2}),
         ("tunnel-1", "squid", 1, {"cpu_s_per_gb": 0.5, "gb_per_s": 1}),
     )
+    made.versions["squid"] = "squid 5.7"
     made.left_out["mitmproxy"] = "it is not there"
     page = tmp_path / "README.md"
-    page.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    page.write_text(f"before\n{summary.BEGIN}\nan earlier table\n{summary.END}\nafter\n")
     for _ in range(2):  # a second time it replaces what it wrote
-        report.write_between_markers(page, report.as_summary(made))
+        summary.write_between_markers(page, summary.as_summary(made))
     text = page.read_text()
-    assert text.startswith(f"before\n{report.BEGIN}\n**Processor time, ")
-    assert text.endswith(f"{report.END}\nafter\n")
-    assert "| lab09 | 0.25 | · |\n| squid | 0.5 (0.5×) | · |\n" in text
-    assert f"{made.date}, " in text
+    assert text.startswith(f"before\n{summary.BEGIN}\nMeasured on ")
+    assert text.endswith(f"{summary.END}\nafter\n")
+    assert "| lab09 | 0.25 | · |\n| squid | 0.5 (**0.5×, goal 0.4×**) | · |\n" in text
+    assert f"Measured on {made.date}, on " in text
+    assert ", beside squid 5.7.\n" in text
     assert "Left out: mitmproxy: it is not there" in text
-    assert "old" not in text
+    assert "an earlier table" not in text
     page.write_text("no markers")
     with pytest.raises(ValueError, match=r"README\.md has no <!-- bench: begin -->"):
-        report.write_between_markers(page, "")
+        summary.write_between_markers(page, "")
+
+
+def test_missed_goals_are_told_in_plain_words_with_what_was_aimed_at():
+    made = results(
+        ("tunnel-1", "lab09", 1, {"cpu_s_per_gb": 1.2}),
+        ("tunnel-1", "haproxy-splice", 1, {"cpu_s_per_gb": 1.0}),  # 1.2×: just reached
+        ("tunnel-1", "squid", 1, {"cpu_s_per_gb": 2.4}),
+        ("tunnel-1", "pproxy", 1, {"cpu_s_per_gb": 4.0}),
+        ("tunnel-1", "none", 1, {"cpu_s_per_gb": 0.1}),  # no goal
+        *(
+            (f"idle-{level}", "lab09", 1, {"memory_bytes": 5e6 + 2100 * level, "p50_us": 50.0})
+            for level in (0, 1000, 9500)
+        ),
+    )
+    assert summary.missed(made) == (
+        "lab09 reached 1 of 4 goals.\nMissed:\n\n"
+        "- processor time for each GB, 1 tunnel: 0.5× squid's (goal: at most 0.4×); "
+        "0.3× pproxy's (goal: at most 0.25×)\n"
+        "- bytes for each idle tunnel, up to 9,500: 2,100 (goal: at most 2,000)"
+    )
+    page = summary.as_summary(made)
+    assert "| lab09 | 1.2 | 2.1 (**goal 2**) |" in page
+    assert "| haproxy-splice | 1 (1.2×, goal 1.2×) | · |" in page
 
 
 def test_the_figures_show_what_was_measured():
@@ -281,6 +420,35 @@ def test_the_figures_show_what_was_measured():
     assert panel == {"lab09": (1, 1, 1), "squid": (3, 3, 3)}
     assert "lab09 1 and squid 3" in drawn["per_request"].alt_text
     assert drawn["idle"].data == {"lab09": ((0, 50e-6), (9500, 50e-6))}
+    assert "lab09: 50 µs beside 0, 50 µs beside 9,500" in drawn["idle"].alt_text
+    page = report.as_markdown(made, {"idle.png": "in words\nof two lines"})
+    assert "![idle.png](idle.png)\n\nin words  \nof two lines\n\n- " in page
+
+
+def test_each_curve_beside_idle_tunnels_is_told_from_the_others_and_led_to_its_name():
+    names = [each.name for each in candidates.CANDIDATES]
+    levels = dict.fromkeys(names, (0, 9500)) | {"tinyproxy": (0, 1000)}  # it ends before
+    made = results(
+        *(
+            (f"idle-{level}", name, 1, {"p50_us": 50.0 + place / 10, "memory_bytes": 1})
+            for place, name in enumerate(names)
+            for level in levels[name]
+        )
+    )
+    (axes,) = dict(drawings(made))["idle"].figure.axes
+    lines = axes.get_lines()
+    curves = [line for line in lines if line.get_transform() == axes.transData]
+    looks = {(line.get_marker(), line.get_color(), line.get_linestyle()) for line in curves}
+    assert len(looks) == len(curves) == len(names)
+    assert (
+        len({line.get_marker() for line in curves if line.get_color() == MUTED}) == len(names) - 2
+    )
+    written = {text.get_text(): text for text in axes.texts}
+    assert set(written) == {*names, "tinyproxy ends"} - {"tinyproxy"}
+    leaders = [line for line in lines if line.get_transform() == axes.transAxes]
+    heights = sorted(line.get_ydata()[-1] for line in leaders)
+    assert heights == sorted(text.xy[1] for name, text in written.items() if "ends" not in name)
+    assert min(b - a for a, b in pairwise(heights)) > 0.06  # a line of text
 
 
 def test_a_table_without_numbers_is_left_out():
@@ -313,7 +481,7 @@ def test_a_small_run_measures_who_is_there_and_says_who_is_not():
     assert made.is_complete
     assert set(made.left_out) == {"ghost", "web"}
     assert made.left_out["ghost"] == "ghost is not installed: apt-get install ghost"
-    assert "curl did not get its file" in made.left_out["web"]
+    assert made.left_out["web"].startswith("another file came: b'HTTP/1.0 404")
     assert not made.failures
     assert made.candidates == ["haproxy-splice", "none"]
     measured = {(sample.what, sample.candidate): sample.values for sample in made.samples}
@@ -372,25 +540,67 @@ def spent_s(pid):
 
 @needs_tools
 def test_the_command_ends_by_ctrl_c_with_its_results_written(tmp_path):
-    command = [sys.executable, "-m", "workbench", "bench", "--only", "tunnels"]
-    command += ["--peers", "none", "--rounds", "90", "--out", str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+    words = [sys.executable, "-m", "workbench", "bench", "--only", "tunnels"]
+    words += ["--peers", "none", "--rounds", "90", "--out", str(tmp_path)]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
         try:
             wait_until(lambda: spent_s(run.pid) > 2.0, timeout_s=60, what="the first load's end")
-            run.send_signal(signal.SIGINT)
+            started = psutil.Process(run.pid).children(recursive=True)
+            run.send_signal(signal.SIGINT)  # to it alone: what it has started is its to end
             said, errors = run.communicate(timeout=30)
         finally:
             run.kill()
+    assert started
+    assert [process for process in started if process.is_running()] == []
     assert run.returncode == 130, errors
     assert b"Traceback" not in errors
     stored = json.loads((tmp_path / "results.json").read_text())
     assert not stored["is_complete"]
     assert stored["samples"]
     assert b"stopped before its end" in said
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "results.md"}
 
 
-@needs_tools
-def test_the_notebooks_small_run_gives_results_and_a_figure():
-    made, drawing = bench.small_run(("haproxy-splice", "haproxy-copy"))
-    assert made.candidates == ["haproxy-splice", "haproxy-copy"]
-    assert drawing.png().startswith(b"\x89PNG")
+# The notebook's small run: by Python alone.
+
+
+def test_the_small_run_needs_no_tool_and_compares_both_labs_with_no_proxy(monkeypatch):
+    monkeypatch.setenv("LABS", "lab_solutions")
+    monkeypatch.setattr("workbench.proxies.shutil.which", lambda name, path=None: None)
+    made = bench.small_run(rounds=1, seconds=0.1)
+    assert (made.left_out, made.failures) == ({}, [])
+    assert made.candidates == ["lab09", "lab08", "none"]
+    drawn = pictures.small(made)
+    *costs, waits = drawn.data.values()
+    assert [list(bars) for bars in costs] == [["lab09", "lab08"]] * 2
+    assert list(waits) == ["lab09", "lab08", "none"]
+    assert waits["none"][0] < 0.7  # a client that asks the origin itself has no way round
+
+
+def test_a_small_run_on_unwritten_labs_says_so_and_draws_who_is_there(monkeypatch, skeletons):
+    monkeypatch.setenv("LABS", str(skeletons))
+    made = bench.small_run(rounds=1, seconds=0.05)
+    assert made.candidates == ["none"]
+    lines = report.missing(made)
+    assert [line[:15] for line in lines] == ["Left out: lab09", "Left out: lab08"]
+    assert all("not written yet: begin with make check LAB=01" in line for line in lines)
+    assert pictures.small(made).png().startswith(b"\x89PNG")
+
+
+def test_an_interrupt_ends_the_small_run(monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(running, "started", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        bench.small_run()
+
+
+def test_the_origin_in_python_answers_in_any_slicing_and_knows_two_files():
+    with loads.python_origin() as origin, socket.create_connection(origin.address, 5) as sock:
+        asked = clients.get("localhost", "/small") + clients.get("localhost", "/none") * 2
+        for piece in (asked[:20], asked[20:]):
+            sock.sendall(piece)
+        small = clients.recv_length(sock, len(origins.ANSWERS["/small"]))
+        assert small == origins.ANSWERS["/small"]
+        assert clients.recv_length(sock, 2 * len(origins.NOT_FOUND)) == origins.NOT_FOUND * 2

@@ -152,12 +152,14 @@ def test_the_commands_of_a_copy_are_those_that_work_there(copy):
     listed = run(copy, ".venv/bin/python", "-m", "workbench").stdout
     assert "check" in listed
     assert "doctor" in listed
+    assert "bench" in listed
     assert not any(
         word in listed for word in ("release", "grade", "refresh", "skeletons", "flakes")
     )
     targets = run(copy, "make", "help").stdout
     assert "make lab" in targets
     assert "make check" in targets
+    assert "make bench" in targets
     assert "make test" not in targets
 
 
@@ -233,6 +235,70 @@ def test_without_internet_a_copy_checks_as_before(copy):
     ran = run(copy, *alone, "ip link set lo up && ip route | wc -l && make check LAB=01")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert ran.stdout.startswith("0\n")
+
+
+# What make sets up
+
+
+#: Stands for Python and pip: notes its words, makes an environment of itself, installs nothing.
+STAND_IN = """#!/bin/sh
+if [ "$2" = venv ]; then
+    rm -rf "$4"; mkdir -p "$4/bin"
+    cp "$0" "$4/bin/python"; cp "$0" "$4/bin/pip"
+fi
+[ "$1" = -c ] || echo "$@" >> noted
+case "$*" in *bench/requirements.txt) exit ${NO_INTERNET:-0};; esac
+"""
+OF_STUDENTS = ["-m venv --clear .venv", "install --quiet -r requirements.txt"]
+OF_BENCH = [
+    "-m venv --clear .venv/bench",
+    "install --quiet -r workbench/bench/requirements.txt",
+]
+MEASURE = ["-m workbench bench"]
+
+
+@pytest.fixture
+def made(files, tmp_path):
+    """Runs make in a copy that has no environment yet: what it has Python and pip do, and says."""
+    for path in ("Makefile", "requirements.txt", "pyproject.toml"):
+        (tmp_path / path).write_bytes(files[path])
+    (tmp_path / "workbench" / "bench").mkdir(parents=True)
+    (tmp_path / "workbench" / "bench" / "requirements.txt").touch()
+    (tmp_path / "stand-in").write_text(STAND_IN)
+    (tmp_path / "stand-in").chmod(0o755)
+
+    def make(*words, **environment):
+        noted = tmp_path / "noted"
+        noted.unlink(missing_ok=True)
+        ran = run(tmp_path, "make", "PYTHON=./stand-in", *words, **environment)
+        assert ran.returncode == 0, ran.stderr
+        return noted.read_text().splitlines(), ran.stderr
+
+    make.folder = tmp_path
+    return make
+
+
+def test_the_benchmark_sets_up_an_environment_for_other_peoples_proxies_once(made):
+    assert made("bench") == (OF_STUDENTS + OF_BENCH + MEASURE, "")
+    assert made("bench") == (MEASURE, "")
+
+
+def test_the_benchmark_runs_without_what_could_not_be_installed_and_tries_again_later(made):
+    for _ in range(2):
+        noted, said = made("bench", NO_INTERNET="1")
+        assert noted[-3:] == OF_BENCH + MEASURE
+        assert "that failed: those proxies of .venv/bench that are missing are left out" in said
+    assert made("bench") == (OF_BENCH + MEASURE, "")
+
+
+def test_an_emptied_environment_gets_everything_again(made):
+    """Not only what make found missing: what it emptied held the benchmark's environment, too."""
+    made("bench")
+    (made.folder / ".venv" / "python").unlink()  # as in a clearing that was interrupted
+    assert made("bench") == (OF_STUDENTS + OF_BENCH + MEASURE, "")
+    (made.folder / ".venv" / "python").unlink()
+    assert made("doctor")[0] == [*OF_STUDENTS, "-m workbench doctor"]
+    assert made("bench") == (OF_BENCH + MEASURE, "")
 
 
 # That work survives it

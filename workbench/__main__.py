@@ -22,6 +22,7 @@ try:
 except ModuleNotFoundError as error:
     sys.exit(f"{error.name} is not installed for {sys.executable}: run make lab, it sets all up")
 
+from workbench.bench.command import bench
 from workbench.families import UnknownLab, family_of_lab
 from workbench.terminal import console, refuse
 
@@ -103,6 +104,9 @@ def conformance(
     except (command.BadCall, RuntimeError, OSError) as error:
         raise refuse(error) from None
     raise typer.Exit(0 if holds else 1)
+
+
+app.command()(bench)
 
 
 @app.command()

@@ -1,5 +1,5 @@
 # The commands of authors and teachers. The Makefile includes this; a student's copy lacks it.
-.PHONY: test lint refresh skeletons mutate release grade bench book hub
+.PHONY: test lint refresh skeletons mutate release grade book hub
 
 test: .venv/authors ## every test of the workbook, on the reference
 	LABS=lab_solutions $(BIN)/python -m pytest tests notebooks -n 2 --dist loadfile \
@@ -25,8 +25,8 @@ release: .venv/authors ## write the students' edition: make release DIR=../stude
 grade: .venv/authors ## mark submissions: make grade SUBMISSIONS=../class [LAB=03] [ARGS=--help]
 	@$(RUN) grade $(SUBMISSIONS) $(if $(LAB),--lab $(LAB)) $(ARGS)
 
-bench: .venv/bench/ready ## measure the proxy beside squid, haproxy and others: 15 minutes
-	LABS=$(or $(LABS),lab_solutions) $(RUN) bench $(ARGS)
+# For authors the benchmark measures the reference; LABS=labs has it measure what is there.
+bench: export LABS ?= lab_solutions
 
 book: .venv/book/ready ## the notebooks as a book: _build/book/index.html
 	@$(RUN) book $(ARGS)
@@ -38,14 +38,7 @@ hub: .venv/hub/ready ## install JupyterHub for a class: see workbench/hub/README
 	@$(BIN)/pip install --quiet -r requirements-dev.txt
 	@touch $@
 
-# The proxies of others need other versions of much: they have an environment of their own.
-.venv/bench/ready: workbench/bench/requirements.txt .venv/student
-	@echo "installing what $< names into .venv/bench: a minute or so, once"
-	@$(PYTHON) -m venv --clear .venv/bench
-	@.venv/bench/bin/pip install --quiet -r $<
-	@touch $@
-
-# Jupyter Book, too.
+# Jupyter Book needs other versions of much: it has an environment of its own.
 .venv/book/ready: workbench/book/requirements.txt .venv/authors
 	@echo "installing what $< names into .venv/book: a minute or so, once"
 	@$(PYTHON) -m venv --clear .venv/book

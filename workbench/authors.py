@@ -11,7 +11,6 @@ from typing import Annotated
 
 import typer
 
-from workbench.bench.command import bench
 from workbench.families import FAMILIES, ROOT, UnknownLab, family_of_lab, relative
 from workbench.grading.command import grade
 from workbench.release.command import release
@@ -20,7 +19,6 @@ from workbench.terminal import console, errors, refuse
 app = typer.Typer()
 PANEL = "For authors and teachers"
 app.command(rich_help_panel=PANEL)(grade)
-app.command(rich_help_panel=PANEL)(bench)
 app.command(rich_help_panel=PANEL)(release)
 
 

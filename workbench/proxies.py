@@ -30,6 +30,7 @@ from workbench.kernel import wait_until
 HOST = "127.0.0.1"
 PORTS = range(20_000, 30_000)  # below Linux's ephemeral range: no port 0 and no connect takes one
 READY_S, END_S = 15.0, 15.0
+PACKAGES = {"nginx": "nginx-light"}  # of Debian, where its name is not the program's
 HAPROXY_PIPES = 200  # for splice, at one time; by default a quarter of its clients
 
 
@@ -69,11 +70,23 @@ class Running(NamedTuple):
 
 def program(name: str) -> str:
     """Where the program is. Raises NotInstalled."""
-    found = shutil.which(name) or shutil.which(name, path="/usr/sbin")
-    if not found:
-        package = {"nginx": "nginx-light"}.get(name, name)
-        raise NotInstalled(f"{name} is not installed: apt-get install {package}")
-    return found
+    require(name)
+    return str(_which(name))
+
+
+def require(*names: str) -> None:
+    """Raises NotInstalled, once for all of these programs that are missing."""
+    missing = [name for name in names if not _which(name)]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        packages = " ".join(PACKAGES.get(name, name) for name in missing)
+        raise NotInstalled(
+            f"{' and '.join(missing)} {are} not installed: apt-get install {packages}"
+        )
+
+
+def _which(name: str) -> str | None:
+    return shutil.which(name) or shutil.which(name, path="/usr/sbin")
 
 
 def version(name: str) -> str:

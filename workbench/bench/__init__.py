@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.bench.results import Results
-    from workbench.figures import Drawing
 
-SMALL = ("lab08", "lab09", "haproxy-splice", "haproxy-copy", "squid")
+LAB08, LAB09, DIRECT = "lab08", "lab09", "none"
+SMALL_RUN_S = 0.2  # for each load in each round: a notebook's cell takes some seconds
 
 
-def small_run(peers: tuple[str, ...] = SMALL, seconds: int = 1) -> tuple[Results, Drawing]:
-    """What a GB through one tunnel costs, for the notebook. Blocks for some seconds.
+def small_run(rounds: int = 3, seconds: float = SMALL_RUN_S) -> Results:
+    """Bytes and requests through labs 08 and 09, and past them. Blocks for some seconds.
 
-    Returns the results and a figure. Proxies that are not installed are in `results.left_out`.
-    Raises NotInstalled without an origin, and RuntimeError if nothing could be measured.
+    Client and origin are Python: nothing has to be installed. A lab's program that does not run is
+    in `left_out`, with the reason. Raises RuntimeError if the origin does not start, and
+    KeyboardInterrupt.
     """
-    from workbench.bench.goals import PER_GB, TUNNELS
-    from workbench.bench.pictures import costs
-    from workbench.bench.run import plan, run
+    from workbench.bench.loads import SMALL_LOADS, Pace, python_origin
+    from workbench.bench.run import Plan, candidates_named, run
 
-    todo = plan(list(peers), ["tunnels"], rounds=1, seed=1, quick=True)
-    results = run(todo._replace(pace=todo.pace._replace(seconds=seconds)))
-    drawing = costs(results, TUNNELS, PER_GB)
-    if drawing is None:
-        raise RuntimeError(f"nothing was measured: {results.left_out or results.failures}")
-    return results, drawing
+    candidates = candidates_named((LAB08, LAB09, DIRECT))
+    pace = Pace(seconds=seconds)
+    results = run(Plan(candidates, SMALL_LOADS, rounds, 1, pace, origin=python_origin))
+    if not results.is_complete:
+        raise KeyboardInterrupt  # a notebook's ■ ends the cell, too
+    return results

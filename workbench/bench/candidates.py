@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import NamedTuple
 
+from workbench.bench import DIRECT, LAB08, LAB09
 from workbench.families import ROOT, lab_tree, relative
 from workbench.proxies import (
     NotInstalled,
@@ -26,15 +27,17 @@ from workbench.proxies import (
 Start = Callable[[Running], AbstractContextManager[Running]]  # given the origin
 
 PYPI = ROOT / ".venv" / "bench" / "bin"
+HOME = relative(PYPI.parent)
+TO_INSTALL = "make bench installs it from workbench/bench/requirements.txt, with internet"
 MOST_CLIENTS = 10_000
 ALWAYS_SPLICE = ("option splice-request", "option splice-response")
-LAB08, LAB09, DIRECT = "lab08", "lab09", "none"
 
 
 class Candidate(NamedTuple):
     """A proxy that can be measured. `start` is given the origin; `connects`: it knows CONNECT.
 
-    One that does not is a relay: it is joined to the origin from the start.
+    One that does not is a relay: it is joined to the origin from the start. `lab` is the number
+    of the lab whose program it is; "" for the programs of others.
     """
 
     name: str
@@ -44,13 +47,14 @@ class Candidate(NamedTuple):
     tunnels: bool = True
     requests: bool = True
     connects: bool = True
+    lab: str = ""
 
 
 def from_pypi(name: str) -> str:
     """Where the program of a proxy from PyPI is. Raises NotInstalled."""
     path = PYPI / name
     if not path.exists():
-        raise NotInstalled(f"{name} is not in {relative(PYPI.parent)}: make bench installs it")
+        raise NotInstalled(f"{name} is not in {HOME}: {TO_INSTALL}")
     return str(path)
 
 
@@ -60,7 +64,7 @@ def version_from_pypi(package: str) -> str:
     command = [from_pypi("python"), "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     if done.returncode:
-        raise NotInstalled(f"{package} is not in {relative(PYPI.parent)}: make bench installs it")
+        raise NotInstalled(f"{package} is not in {HOME}: {TO_INSTALL}")
     return f"{package} {done.stdout.strip()}"
 
 
@@ -87,12 +91,14 @@ CANDIDATES = (
         "the workbook's, with EpollLoop and splice; one worker; all features of lab 08, log on",
         ours("09"),
         lambda: tree_version(LAB09),
+        lab="09",
     ),
     Candidate(
         LAB08,
         "the workbook's, with select, which ends at descriptor 1023; all features, log on",
         ours("08"),
         lambda: tree_version(LAB08),
+        lab="08",
     ),
     Candidate(
         "haproxy-splice",

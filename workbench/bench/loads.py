@@ -9,26 +9,34 @@ import json
 import socket
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from workbench.bench.candidates import DIRECT, Candidate
-from workbench.bench.clients import Crowd, Way, drain, get, round_trips, tunnels
+from workbench.bench import DIRECT
+from workbench.bench.candidates import Candidate
+from workbench.bench.clients import (
+    Crowd,
+    Way,
+    drain,
+    get,
+    recv_message,
+    round_trips,
+    tunnels,
+)
+from workbench.bench.origin import BIG, BIG_BYTES, SMALL, SMALL_BYTES
 from workbench.bench.processes import cpu_s, memory_bytes, wait_until_still
-from workbench.proxies import Running, program, running_nginx
+from workbench.proxies import Running, program, running_command, running_nginx
 
 Measured = Iterator[tuple[str, dict[str, float]]]  # what was measured, and its values
 
 WRK_SCRIPT = Path(__file__).with_name("wrk.lua")
-TRY_S = "5"  # for the first answer, which curl asks for
 WRK_LIMIT_S = 20  # beyond the time of its load
-SMALL, BIG = "/small", "/big"
-SMALL_BYTES, BIG_BYTES = 1024, 64 << 20
 BIG_REQUESTS = 400  # pipelined: more than any proxy carries in the time of one load
 STALLED_CLIENTS, STALLED_BUFFER_BYTES = 10, 32_768
 TURNS = 10  # of the calm proxy and the one beside idle tunnels
@@ -44,8 +52,8 @@ class Refusal(RuntimeError):
 class Pace(NamedTuple):
     """How long a load goes on, and how many idle tunnels there shall be, level by level."""
 
-    seconds: int = 2
-    levels: tuple[int, ...] = (0, 1_000, 5_000, 9_500)
+    seconds: float = 2
+    levels: tuple[int, ...] = (0, 400, 1_000, 5_000, 9_500)  # select reaches the second
     opening_s: float = 12.0  # for the tunnels of one level
 
 
@@ -90,17 +98,30 @@ def running_origin() -> Iterator[Running]:
             yield nginx
 
 
+def python_origin() -> AbstractContextManager[Running]:
+    """The same two files from an origin in plain Python: nothing needs to be installed."""
+    words = ("-m", "workbench.bench.origin", "{host}", "{port}")
+    return running_command("origin", sys.executable, *words)
+
+
 def try_out(stage: Stage) -> None:
-    """Have curl fetch the small file in all the ways that will be measured. Raises Refusal."""
-    url, proxy = stage.origin.url + SMALL, stage.proxy.url
-    through = ["--proxy", proxy] if stage.candidate.connects else ["--connect-to", f"::{proxy[7:]}"]
-    for wanted, option in ((stage.candidate.requests, []), (stage.candidate.tunnels, ["-p"])):
-        if wanted:
-            command = ["curl", "--silent", "--show-error", "--max-time", TRY_S, "--noproxy", ""]
-            command += [*through, *(option if stage.candidate.connects else []), url]
-            got = subprocess.run(command, capture_output=True, check=False, timeout=20)
-            if got.stdout != b"x" * SMALL_BYTES:
-                raise Refusal(f"curl did not get its file: {(got.stderr or got.stdout)[:200]!r}")
+    """Fetch the small file in all the ways that will be measured. Blocks.
+
+    Raises Refusal: its last line says what went wrong, before it stands what the proxy has said.
+    """
+    straight = stage.way._replace(connects=False)
+    ways = [(straight, stage.asking(SMALL))] if stage.candidate.requests else []
+    ways += [(stage.way, get(stage.authority, SMALL))] if stage.candidate.tunnels else []
+    for way, question in ways:
+        try:
+            with way.open() as sock:
+                sock.sendall(question)
+                answer = recv_message(sock)
+        except OSError as error:
+            raise Refusal(f"{stage.proxy.said()}\nno file came: {error}") from error
+        if not answer.endswith(b"x" * SMALL_BYTES):
+            first = answer.partition(b"\r\n")[0][:200]
+            raise Refusal(f"{stage.proxy.said()}\nanother file came: {first!r}")
 
 
 def carry(count: int, stage: Stage, pace: Pace) -> Measured:
@@ -134,6 +155,19 @@ def answer(clients: int, close: bool, stage: Stage, pace: Pace) -> Measured:
     per_s, each_us = seen["requests"] / seen["seconds"], spent_s / seen["requests"] * 1e6
     values = {"cpu_us_per_request": each_us, "requests_per_s": per_s}
     yield f"{connection}-{clients}", values | {key: seen[key] for key in WRK_KEYS}
+
+
+def answer_alone(stage: Stage, pace: Pace) -> Measured:
+    """Requests by one client of ours, each as soon as the one before is answered."""
+    pids = stage.proxy.pids
+    with stage.way._replace(connects=False).open() as sock:
+        question = stage.asking(SMALL)
+        round_trips(sock, question, 0)  # the connection to the origin is not counted
+        before_s = cpu_s(pids)
+        waits = round_trips(sock, question, pace.seconds)
+        spent_s = cpu_s(pids) - before_s
+    each_us, p50_us = spent_s / (len(waits) + 1) * 1e6, statistics.median(waits) * 1e6
+    yield "alone", {"cpu_us_per_request": each_us, "p50_us": p50_us}
 
 
 def stand_idle(stage: Stage, pace: Pace) -> Measured:
@@ -190,7 +224,10 @@ def stall(stage: Stage, pace: Pace) -> Measured:
 
 
 class Load(NamedTuple):
-    """A load: its group, who takes part, in how many rounds at most, on a proxy just started?"""
+    """A load: its group, who takes part, in how many rounds at most, on a proxy just started?
+
+    `tool` is the program that makes it, if this process does not.
+    """
 
     name: str
     group: str
@@ -199,6 +236,7 @@ class Load(NamedTuple):
     most_rounds: int = 1_000
     fresh: bool = False
     quick: bool = False
+    tool: str = ""
 
 
 def _tunnels(candidate: Candidate) -> bool:
@@ -216,11 +254,16 @@ def _has_memory(candidate: Candidate) -> bool:
 LOADS = (
     Load("1 tunnel", "tunnels", partial(carry, 1), _tunnels, quick=True),
     Load("8 tunnels", "tunnels", partial(carry, 8), _tunnels),
-    Load("16 clients", "requests", partial(answer, 16, False), _requests, quick=True),
-    Load("256 clients", "requests", partial(answer, 256, False), _requests),
-    Load("16 one-shot clients", "requests", partial(answer, 16, True), _requests),
-    Load("256 one-shot clients", "requests", partial(answer, 256, True), _requests),
+    Load("16 clients", "requests", partial(answer, 16, False), _requests, quick=True, tool="wrk"),
+    Load("256 clients", "requests", partial(answer, 256, False), _requests, tool="wrk"),
+    Load("16 one-shot clients", "requests", partial(answer, 16, True), _requests, tool="wrk"),
+    Load("256 one-shot clients", "requests", partial(answer, 256, True), _requests, tool="wrk"),
     Load("idle tunnels", "idle", stand_idle, _tunnels, most_rounds=1, fresh=True),
     Load("stalled clients", "stalled", stall, _has_memory, most_rounds=2, fresh=True),
+)
+#: By this process alone, with an origin in Python: for a notebook.
+SMALL_LOADS = (
+    Load("1 tunnel", "tunnels", partial(carry, 1), _tunnels),
+    Load("1 client", "requests", answer_alone, _requests),
 )
 GROUPS = tuple(dict.fromkeys(load.group for load in LOADS))

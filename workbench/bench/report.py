@@ -1,13 +1,11 @@
-"""What was measured as tables: in a terminal, and in Markdown for the README.
+"""What was measured as tables: in a terminal, and in Markdown for a page.
 
 Knows how results read; not how they were measured.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from rich import box
@@ -15,18 +13,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table as RichTable
 from rich.text import Text
 
-from workbench.bench.candidates import DIRECT, LAB08, LAB09
-from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS, outcomes
+from workbench.bench import DIRECT, LAB08, LAB09
+from workbench.bench.goals import PER_GB, PER_REQUEST, REQUESTS, TUNNELS, Outcome, outcomes
 from workbench.bench.results import Results, Spread
 
-BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 NOTHING = "·"
-SUMMARY = (
-    ("tunnel-1", PER_GB, "s for a GB, 1 tunnel"),
-    ("tunnel-8", PER_GB, "s for a GB, 8 tunnels"),
-    ("keep-alive-16", PER_REQUEST, "µs for a request, keep-alive"),
-    ("close-16", PER_REQUEST, "µs for a request, a connection for each"),
-)
 
 
 class Table(NamedTuple):
@@ -109,10 +100,19 @@ def idle(results: Results) -> Table:
 
 def goals(results: Results, ours: str) -> Table:
     rows = [
-        [what, f"≤ {most:g}", ratio(seen), "yes" if seen.median <= most else "no"]
-        for what, most, seen in outcomes(results, ours)
+        [
+            in_symbols(each, ours),
+            f"≤ {each.most:g}",
+            ratio(each.seen),
+            "yes" if each.is_met else "no",
+        ]
+        for each in outcomes(results, ours)
     ]
     return Table("What is aimed at", ["goal", "bound", "seen (least to most)", "reached"], rows)
+
+
+def in_symbols(outcome: Outcome, ours: str) -> str:
+    return f"{outcome.what}: {ours} ÷ {outcome.rival}" if outcome.rival else outcome.what
 
 
 def table(
@@ -160,9 +160,13 @@ def notes(results: Results) -> list[str]:
     if not results.is_complete:
         lines.append("This run was stopped before its end.")
     lines += [f"{name} ({results.versions[name]}): {how}." for name, how in results.how.items()]
-    lines += [f"Left out: {name}: {why}" for name, why in results.left_out.items()]
-    lines += [f"Not measured: {each['job']}: {each['why']}" for each in results.failures]
-    return lines
+    return lines + missing(results)
+
+
+def missing(results: Results) -> list[str]:
+    """Who was left out, and what could not be measured of the others, each with the reason."""
+    lines = [f"Left out: {name}: {why}" for name, why in results.left_out.items()]
+    return lines + [f"Not measured: {each['job']}: {each['why']}" for each in results.failures]
 
 
 def as_renderable(results: Results) -> RenderableType:
@@ -175,49 +179,23 @@ def as_renderable(results: Results) -> RenderableType:
         for row in rows:
             drawn.add_row(*row)
         shown.append(drawn)
-    return Group(*shown, Text("\n".join(notes(results))))
+    absent = missing(results)
+    for note in notes(results):
+        shown.append(Text(note, style="yellow" if note in absent else ""))
+    return Group(*shown)
 
 
-def as_markdown(results: Results) -> str:
-    """For a page: every table, then the notes."""
+def as_markdown(results: Results, figures: Mapping[str, str] | None = None) -> str:
+    """For a page: every table, the figures, given as file names and their words, and the notes."""
     listed = "\n".join(f"- {note}" for note in notes(results))
-    return "\n\n".join([*map(in_markdown, tables(results)), listed]) + "\n"
+    shown = [
+        f"![{name}]({name})\n\n" + words.replace("\n", "  \n")  # two spaces: a line of its own
+        for name, words in (figures or {}).items()
+    ]
+    return "\n\n".join([*map(in_markdown, tables(results)), *shown, listed]) + "\n"
 
 
 def in_markdown(table: Table) -> str:
     title, header, rows = table
     lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
     return f"**{title}**\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def as_summary(results: Results) -> str:
-    """For the README: one table, and the notes, folded."""
-    listed = "\n".join(f"- {note}" for note in notes(results))
-    folded = f"<details><summary>How it was measured</summary>\n\n{listed}\n</details>"
-    return f"{in_markdown(summary(results))}\n\n{folded}\n"
-
-
-def summary(results: Results) -> Table:
-    """What each one costs; behind it, how many times as much ours costs."""
-    ours = reference(results)
-    columns = [column for column in SUMMARY if column[0] in results.whats]
-    header = [words for _, _, words in columns]
-
-    def cells(name: str) -> Iterable[str]:
-        for what, key, _ in columns:
-            times = results.ratio(what, key, ours, name)
-            behind = f" ({times.median:.2g}×)" if times and name != ours else ""
-            yield number(results.spread(what, name, key)) + behind
-        yield kilobytes(results.bytes_per_idle_tunnel(name))
-
-    title = f"Processor time, and in brackets how many times as much {ours} takes"
-    return table(title, [*header, "KB for an idle tunnel"], results, cells, skip=(DIRECT,))
-
-
-def write_between_markers(path: Path, text: str) -> None:
-    """Put `text` between the two markers of a page. Raises ValueError if it has none."""
-    page = path.read_text("utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(page):
-        raise ValueError(f"{path.name} has no {BEGIN} … {END}")
-    path.write_text(pattern.sub(lambda _: f"{BEGIN}\n{text}{END}", page), "utf-8")

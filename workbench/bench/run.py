@@ -9,7 +9,7 @@ import random
 import resource
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import NamedTuple
 
 import psutil
@@ -27,8 +27,9 @@ from workbench.bench.loads import (
     running_origin,
     try_out,
 )
+from workbench.bench.ours import shortened, why_not
 from workbench.bench.results import Results, Sample
-from workbench.proxies import NotInstalled, Running
+from workbench.proxies import NotInstalled, Running, require
 
 OnStep = Callable[[int, int, str], object]  # jobs done, jobs in all, what comes
 
@@ -36,13 +37,15 @@ FAULTS = (Refusal, NotInstalled, OSError, RuntimeError, subprocess.SubprocessErr
 
 
 class Plan(NamedTuple):
-    """What is measured, of whom, how often and how long."""
+    """What is measured, of whom, how often and how long; and which programs that takes."""
 
     candidates: tuple[Candidate, ...]
     loads: tuple[Load, ...]
     rounds: int
     seed: int
     pace: Pace
+    tools: tuple[str, ...] = ()
+    origin: Callable[[], AbstractContextManager[Running]] = running_origin
 
 
 def plan(names: Sequence[str], groups: Sequence[str], rounds: int, seed: int, quick: bool) -> Plan:
@@ -56,8 +59,9 @@ def plan(names: Sequence[str], groups: Sequence[str], rounds: int, seed: int, qu
     loads = [load for load in LOADS if not groups or load.group in groups]
     if quick:
         loads = [load for load in loads if load.quick or (load.fresh and groups)]
-    candidates = candidates_named(names)
-    return Plan(candidates, tuple(loads), 1 if quick else rounds, seed, QUICK if quick else FULL)
+    tools = ("nginx", *sorted({load.tool for load in loads if load.tool}))
+    pace = QUICK if quick else FULL
+    return Plan(candidates_named(names), tuple(loads), 1 if quick else rounds, seed, pace, tools)
 
 
 class Job(NamedTuple):
@@ -98,14 +102,16 @@ def quietly(done: int, total: int, what: str) -> None:
 def run(plan: Plan, on_step: OnStep = quietly) -> Results:
     """Measure. Blocks, for minutes. Ctrl-C ends it, and gives what was measured so far.
 
-    Calls `on_step` before each job. Raises NotInstalled if
-    there is no origin; proxies that are missing or do not work are noted in `left_out`.
+    Calls `on_step` before each job. Proxies that are missing or do not work are noted in
+    `left_out`. Raises NotInstalled, before anything is started, if one of the plan's tools is
+    missing; RuntimeError if the origin does not start.
     """
+    require(*plan.tools)
     results = Results(plan.seed, plan.rounds)
     allow_many_files()
     try:
         with ExitStack() as stack:
-            origin = stack.enter_context(running_origin())
+            origin = stack.enter_context(plan.origin())
             stages = list(started(plan, origin, stack, results, on_step))
             by_name = {stage.candidate.name: stage for stage in stages}
             todo = jobs(plan, [stage.candidate for stage in stages])
@@ -139,7 +145,8 @@ def started(
             stage = stack.enter_context(on_stage(candidate, origin))
             try_out(stage)
         except FAULTS as error:
-            results.left_out[candidate.name] = shortened(error)
+            own = candidate.lab
+            results.left_out[candidate.name] = why_not(own, error) if own else shortened(error)
         else:
             results.how[candidate.name] = candidate.how
             yield stage
@@ -163,9 +170,3 @@ def do(job: Job, stage: Stage, pace: Pace, results: Results) -> None:
                 results.samples.append(Sample(what, job.candidate.name, job.round, values))
         except FAULTS as error:
             results.failures.append({"job": str(job), "why": shortened(error)})
-
-
-def shortened(error: Exception) -> str:
-    """The last line of what an error says, at most 300 characters: a traceback ends in it."""
-    lines = str(error).strip().splitlines() or [type(error).__name__]
-    return lines[-1][:300]

@@ -6,7 +6,8 @@ Must not know what was measured: it is given numbers and names.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import cycle
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -35,6 +36,10 @@ from workbench.figures._style import (
 
 Bar = tuple[float, float, float]  # the middle, the least and the most that were seen
 BAR_IN, PANEL_IN = 0.23, 0.62  # a bar; what a panel needs besides
+GREY_MARKERS = ("s", "^", "D", "v", "P", "X", "<", ">", "p", "*", "h", "d")
+BAR = {"color": PALE.colour, "edgecolor": MUTED, "linewidth": 0.5}
+OVER_LINES = {"facecolor": PAPER, "edgecolor": "none", "pad": 0.8}
+LABEL_GAP = 0.068  # of the height: a line of text
 ROOM = 1.6  # times the longest bar: its number stands behind it
 
 
@@ -92,16 +97,19 @@ def _draw_panel(axes: Axes, title: str, bars: Mapping[str, Bar], reference: str)
     axes.set_ylim(len(bars) - 0.5, -0.5)
     axes.axvline(1, color=MUTED, lw=0.8, zorder=0)
     for place, (name, (middle, low, high)) in enumerate(bars.items()):
-        look = PRIMARY if name == reference else PALE
-        axes.barh(place, middle - 1, left=1, height=0.66, color=look.colour, zorder=1)
+        axes.barh(place, middle - 1, left=1, height=0.66, zorder=1, **BAR)
         axes.plot((low, high), (place, place), color=INK, lw=0.9, zorder=2)
-        at = {"textcoords": "offset points", "xytext": (4, 0), "va": "center", "size": SMALL_PT}
+        if name == reference:  # its bar has no length
+            axes.plot(1, place, marker="D", ms=6, color=PRIMARY.colour, zorder=3)
+        at = {"textcoords": "offset points", "xytext": (6, 0), "va": "center", "size": SMALL_PT}
         axes.annotate(
             f"{middle:.2g}×" if middle < 10 else f"{middle:.0f}×", (max(high, 1), place), **at
         )
     axes.set_yticks(range(len(bars)), bars)
-    axes.tick_params(axis="y", length=0)
-    axes.set_title(title, loc="left", size=TEXT_PT, pad=4)
+    axes.tick_params(axis="y", length=0, labelcolor=INK)
+    for label in axes.get_yticklabels():
+        label.set_weight("bold" if label.get_text() == reference else "normal")
+    axes.set_title(f"{title}; {reference} = 1×", loc="left", size=TEXT_PT, pad=4)
 
 
 def _in_words(title: str, bars: Mapping[str, Bar], reference: str) -> str:
@@ -120,19 +128,23 @@ def latency_by_count(
 ) -> Drawing:
     """Draw a latency in seconds against a number of `what`, such as "idle tunnels", by name.
 
-    Those in `emphasis` are drawn strongly, the others in grey; `title` says what took so long. With
-    `log_counts` the numbers double from tick to tick, too. The drawing's data is the curves.
+    Those in `emphasis` are drawn strongly, the others in grey with a marker for each; every curve
+    is led to its name. `title` says what took so long. With `log_counts` the numbers double from
+    tick to tick, too. The drawing's data is the curves.
     Raises ValueError for no curves, an empty one, and a latency of zero or less.
     """
     curves = {name: tuple(points) for name, points in curves.items()}
     _refuse_bad_latencies(curves)
     waits = [wait_s for points in curves.values() for _, wait_s in points]
     counts = sorted({count for points in curves.values() for count, _ in points})
-    bounds = (min(waits) / 1.3, max(waits) * 1.3)
-    figure, axes = plot_canvas(3.8, 0.85, 0.5 + max(map(text_width_in, curves)))
+    bounds = (min(waits) / 1.3, max(waits) * 1.5)
+    figure, axes = plot_canvas(
+        max(3.8, 0.42 * len(curves)), 0.85, 0.8 + max(map(text_width_in, curves))
+    )
     axes.set(xlim=(0, counts[-1] or 1), ylim=bounds, yscale="log")
+    strokes = _strokes(curves, emphasis)
     for name, points in curves.items():
-        _draw_latencies(axes, points, list(emphasis).index(name) if name in emphasis else None)
+        axes.plot(*zip(*points, strict=True), **strokes[name], clip_on=False)
     _latency_ticks(axes, bounds)
     if log_counts:
         axes.set(xscale="log", xlim=(counts[0] / 1.2, counts[-1] * 1.2))
@@ -140,7 +152,7 @@ def latency_by_count(
         axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
     axes.set_xlabel(what, size=TEXT_PT)
-    _label_ends(axes, curves, bounds, counts[-1])
+    _label_ends(axes, curves, strokes, counts[-1])
     axes.set_title(title, loc="left", size=TEXT_PT, x=0, pad=6)
     slowest = sorted(curves, key=lambda name: -curves[name][-1][1])
     text = f"Latency against the number of {what}, the slowest at its end first: {listed(slowest)}."
@@ -155,14 +167,18 @@ def _refuse_bad_latencies(curves: Mapping[str, Sequence[tuple[int, float]]]) -> 
         raise ValueError(f"a latency of {least_s} s: time with perf_counter")
 
 
-def _draw_latencies(axes: Axes, points: Sequence[tuple[int, float]], rank: int | None) -> None:
-    """A curve: by its rank among those that matter, or thin and grey."""
-    counts, heights = zip(*points, strict=True)
-    if rank is None:
-        axes.plot(counts, heights, "-", marker="o", ms=3, lw=1, color=MUTED)
-    else:
-        look = line_look(rank)
-        axes.plot(counts, heights, marker="o", ms=5, lw=2, color=look.colour, ls=look.line)
+def _strokes(names: Iterable[str], emphasis: Sequence[str]) -> dict[str, dict[str, object]]:
+    """How each curve is drawn: by its rank among those that matter; grey, with its own marker."""
+    markers, strokes = cycle(GREY_MARKERS), {}
+    for name in names:
+        if name in emphasis:
+            look = line_look(list(emphasis).index(name))
+            style = {"color": look.colour, "ls": look.line, "marker": look.marker}
+            strokes[name] = style | {"lw": 2, "ms": 5, "zorder": 4}
+        else:
+            style = {"color": MUTED, "ls": "-", "marker": next(markers), "mfc": PAPER}
+            strokes[name] = style | {"lw": 0.9, "ms": 4.5, "mew": 0.8, "zorder": 3}
+    return strokes
 
 
 def _latency_ticks(axes: Axes, bounds: tuple[float, float]) -> None:
@@ -176,18 +192,36 @@ def _latency_ticks(axes: Axes, bounds: tuple[float, float]) -> None:
 def _label_ends(
     axes: Axes,
     curves: Mapping[str, Sequence[tuple[int, float]]],
-    bounds: tuple[float, float],
+    strokes: Mapping[str, Mapping[str, object]],
     most: int,
 ) -> None:
-    """Name each curve where it ends: at the right edge, or before it, and then say that it ends."""
+    """Lead each curve to its name at the right edge; or say where it ends, if that is before."""
+    low, high = axes.get_ylim()
     whole = sorted(
-        (points[-1][1], name) for name, points in curves.items() if points[-1][0] == most
+        (math.log(points[-1][1] / low) / math.log(high / low), name)
+        for name, points in curves.items()
+        if points[-1][0] == most
     )
-    span = math.log(bounds[1] / bounds[0])
-    places = [math.log(wait_s / bounds[0]) / span for wait_s, _ in whole]
-    for (_, name), place in zip(whole, spread(places, 0.06, low=0, high=1), strict=True):
-        axes.text(1.02, place, name, transform=axes.transAxes, va="center", size=TEXT_PT)
+    free = spread([end for end, _ in whole], LABEL_GAP, low=0, high=1)
+    for (end, name), height in zip(whole, free, strict=True):
+        leader = {**strokes[name], "transform": axes.transAxes, "clip_on": False}
+        leader |= {"markevery": [2], "scalex": False, "scaley": False}
+        axes.plot((1, 1.04, 1.06), (end, height, height), **leader)
+        _name(axes, name, strokes, (1.075, height), xycoords=axes.transAxes, va="center")
     for name, points in curves.items():
         if points[-1][0] < most:
             at = {"textcoords": "offset points", "xytext": (4, 5)}
-            axes.annotate(f"{name} ends", points[-1], size=SMALL_PT, color=MUTED, **at)
+            _name(axes, name, strokes, points[-1], " ends", **at, bbox=OVER_LINES, zorder=5)
+
+
+def _name(
+    axes: Axes,
+    name: str,
+    strokes: Mapping[str, Mapping[str, object]],
+    place: tuple[float, float],
+    more: str = "",
+    **how: object,
+) -> None:
+    """Write a curve's name: in bold letters if it is one that matters."""
+    weight = "normal" if strokes[name]["color"] == MUTED else "bold"
+    axes.annotate(name + more, place, size=TEXT_PT, weight=weight, **how)
