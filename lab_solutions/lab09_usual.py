@@ -12,12 +12,15 @@ fails once, and not again for each line before it.
 from __future__ import annotations
 
 import re
+import socket
 import time
+from contextlib import suppress
 from functools import cached_property
 
 from labs import lab05_http_forwarding as http
 from labs.lab01_five_tuple import Endpoint
-from labs.lab08_full_proxy import Client, Proxy, Relay
+from labs.lab06_select_loop import CHUNK_BYTES
+from labs.lab08_full_proxy import Client, Proxy
 
 # Fields that ask for care: for the framing, for this connection, for the hop. They are not usual.
 CARE = rb"connection|content-length|expect|host|keep-alive|max-forwards|proxy-[a-z]+|te"
@@ -76,8 +79,37 @@ def usual_answer(data: bytes, last: bytes) -> tuple[http.Head, int, bytes] | Non
     return head, length, that_travel(usual[1]) + last + b"\r\n" + data[usual.end() :]
 
 
+def first_bytes(sock: socket.socket) -> bytes:
+    """What one recv gives; b"" if it gives nothing, for whatever reason: the next one tells."""
+    try:
+        return sock.recv(CHUNK_BYTES)
+    except OSError:
+        return b""
+
+
+class Whole:
+    """A Relay, and its reader, of a body that has been moved already: nothing is left to do."""
+
+    __slots__ = ("received",)
+    framing, is_done = 0, True
+
+    def __init__(self, received: int) -> None:
+        self.received = received
+
+    @property
+    def reader(self) -> Whole:
+        return self
+
+
+NOTHING = Whole(0)  # the body of a usual request
+
+
 class UsualClient(Client):
-    """A Client that knows the usual exchange when it sees it."""
+    """A Client that knows the usual exchange when it sees it, and leaves all else to Client.
+
+    It sees it by the first bytes that come: a whole head and nothing else, or a whole answer and
+    nothing else. What it may not do, or can't do at once, begins anew by the long way.
+    """
 
     usual = b""  # the usual request that is under way
 
@@ -86,47 +118,69 @@ class UsualClient(Client):
         self.usual = b""
         super().await_head(limit_s)
 
-    def reading_head(self) -> None:
-        """As Client's. Only what is there at once, and nothing else, can be usual."""
-        data = b"" if self.has_begun else self.received.take_at_most(len(self.received))
+    def on_readable(self) -> None:
+        """As Client's, unless a usual request has come."""
+        is_ready = self.state == self.reading_head and not self.has_begun
+        data = first_bytes(self.sock) if is_ready else b""
         if not (data and self.ask(data)):
             self.received.feed(data)
-            super().reading_head()
+            super().on_readable()
 
     def ask(self, data: bytes) -> bool:
         """Send this on to an idle origin; False if it is no usual request, or there is none."""
         proxy = self.proxy
-        if proxy.access.credentials or self.is_beyond_limits(data):
+        if proxy.access.credentials or self.waiting.pending or self.is_beyond_limits(data):
             return False
         usual = usual_request(data, proxy.via)
         self.origin = proxy.pool.take(usual[0]) if usual else None
         if not self.origin:
             return False
-        self.usual, self.framing, self.began_s = data, 0, time.time()
         _, self.request, sent = usual
-        self.origin.waiting.append(sent)
-        self.relay_request()
+        self.usual, self.framing, self.began_s = data, 0, time.time()
+        self.send_at_once(sent)
         return True
 
-    def hear_heads(self) -> None:
-        """As Client's. Only an answer that is there as a whole, and nothing else, can be usual."""
-        received, data = self.origin.received, b""
-        if self.usual and not self.answer:
-            data = received.take_at_most(len(received))
+    def send_at_once(self, sent: bytes) -> None:
+        """Send a usual request. If that fails, it fails again on the long way, which knows why."""
+        origin, taken = self.origin, 0
+        with suppress(OSError, http.HttpError):
+            self.must_reach()
+            taken = origin.sock.send(sent)
+        if taken == len(sent):
+            origin.client, self.up = self, NOTHING
+            self.enter(self.relaying, self.proxy.limits.answer_s)
+        else:
+            origin.waiting.append(sent[taken:])
+            self.step(self.relay_request)
+
+    def on_origin_readable(self) -> None:
+        """As Client's, unless a usual answer has come."""
+        is_first = self.usual and not self.answer and not len(self.origin.received)
+        data = first_bytes(self.origin.sock) if is_first else b""
         if not (data and self.answer_with(data)):
-            received.feed(data)
-            super().hear_heads()
+            self.origin.received.feed(data)
+            super().on_origin_readable()
 
     def answer_with(self, data: bytes) -> bool:
-        """Have this sent to the client; False if it is no usual answer."""
-        stays = not self.request.fields and not self.proxy.is_stopping
-        usual = usual_answer(data, self.proxy.via if stays else self.proxy.via + LEAVES)
+        """Send this on to the client; False if it is no usual answer."""
+        proxy, stays = self.proxy, not self.request.fields and not self.proxy.is_stopping
+        usual = usual_answer(data, proxy.via if stays else proxy.via_and_leaves)
         if not usual or self.is_beyond_limits(data[: len(data) - usual[1]]):
             return False
         self.answer, length, sent = usual
-        self.keep_alive, self.down = stays, Relay(self.origin, self, 0, False)
-        self.down.reader.received = length
+        self.keep_alive, self.down, self.origin.may_be_dead = stays, Whole(length), False
         self.waiting.append(sent)
+        try:
+            self.waiting.flush(self.sock)
+        except OSError as error:
+            self.end(error)
+            return True
+        if stays and not self.waiting.pending and not len(self.received):
+            proxy.log(self, self.answer.status, "")
+            proxy.pool.give(self.origin)
+            self.await_head(proxy.limits.idle_s)
+        else:
+            self.step(self.relaying)
         return True
 
     def is_beyond_limits(self, head: bytes) -> bool:
@@ -150,3 +204,8 @@ class UsualProxy(Proxy):
     def via(self) -> bytes:
         """Our own field in every head that goes on."""
         return b"Via: 1.1 %b\r\n" % self.pseudonym.encode()
+
+    @cached_property
+    def via_and_leaves(self) -> bytes:
+        """The same, to a client who may not stay."""
+        return self.via + LEAVES

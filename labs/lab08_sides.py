@@ -9,7 +9,6 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from labs import lab05_http_forwarding as http
@@ -25,12 +24,10 @@ class Side:
     """A connection of the proxy, to a client or an origin: what has come, and what waits to go.
 
     Each side asks the loop for itself. A slow one stops the other one: while `waiting` is full,
-    nothing is read at the other side.
+    nothing is read at the other side. What to do when the loop calls, Guest and Origin say.
     """
 
-    def __init__(
-        self, proxy: Any, sock: socket.socket, on_readable: Callback, on_writable: Callback
-    ) -> None:
+    def __init__(self, proxy: Any, sock: socket.socket) -> None:
         """Take `sock` over, if nothing is raised: HttpError(503) if the loop can't watch it, or
         OSError if the peer has gone.
         """
@@ -40,7 +37,7 @@ class Side:
         self.reads, self.writes = True, False  # what the loop was told
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
-            proxy.loop.register(sock, on_readable, on_writable)
+            proxy.loop.register(sock, self.on_readable, self.on_writable)
         except ValueError as error:
             raise http.HttpError(503, "too many connections") from error
 
@@ -81,7 +78,7 @@ class Guest(Side):
 
     def __init__(self, proxy: Any, sock: socket.socket) -> None:
         """Take over a socket that was just accepted. Raises as Side does."""
-        super().__init__(proxy, sock, partial(self.step, self.hear), partial(self.step, self.speak))
+        super().__init__(proxy, sock)
         self.name = from_other_end(self.name)
         self.is_open, self.has_finished = True, False
 
@@ -94,13 +91,23 @@ class Guest(Side):
         """It is `too_late` in `limit_s`, unless that is put off before."""
         self.due_s = time.monotonic() + limit_s
 
+    def on_readable(self) -> None:
+        """There is something to read: what to do with it depends on the state."""
+        self.step(self.hear)
+
+    def on_writable(self) -> None:
+        """There is room to send."""
+        self.step(self.speak)
+
+    def on_origin_readable(self) -> None:
+        """The origin that serves this client has something to say."""
+        self.step(self.hear_origin)
+
     def hear(self) -> None:
-        """There is something to read."""
         self.receive()
         self.state()
 
     def speak(self) -> None:
-        """There is room to send."""
         self.waiting.flush(self.sock)
         self.state()
 
@@ -159,14 +166,14 @@ class Origin(Side):
 
     def __init__(self, proxy: Any, sock: socket.socket, where: Endpoint) -> None:
         """`where` is the origin as clients name it. Raises as Side does."""
-        super().__init__(proxy, sock, self.on_readable, self.on_writable)
+        super().__init__(proxy, sock)
         self.where, self.client = where, None  # None: idle
         self.may_be_dead, self.idle_since_s = False, 0.0
 
     def on_readable(self) -> None:
         """For the client. From an idle one: its end, or what nobody has asked for. Of no use."""
         if self.client:
-            self.client.step(self.client.hear_origin)
+            self.client.on_origin_readable()
         else:
             self.proxy.pool.drop(self)
 
@@ -199,14 +206,16 @@ class Pool:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.idle: dict[Endpoint, list[Origin]] = {}  # of each, the one used last is the last
+        self.count = 0  # how many there are, of all
 
     def take(self, where: Endpoint) -> Origin | None:
         """An idle connection to this origin, or None. It leaves the pool, and `may_be_dead`.
 
         The one used last: of all it is the least likely to be closed already.
         """
-        while self.idle.get(where):
-            origin = self.idle[where].pop()
+        while alike := self.idle.get(where):
+            origin = alike.pop()
+            self.count -= 1
             if origin.is_silent():
                 origin.may_be_dead = True
                 return origin
@@ -216,17 +225,19 @@ class Pool:
     def give(self, origin: Origin) -> None:
         """Keep `origin`, which is idle from now on; or close it, where that would be too many."""
         alike = self.idle.setdefault(origin.where, [])
-        in_all = sum(map(len, self.idle.values()))
-        if len(alike) >= self.limits.origins_per_host or in_all >= self.limits.origins:
+        if len(alike) >= self.limits.origins_per_host or self.count >= self.limits.origins:
             origin.close()
-        else:
-            origin.client, origin.idle_since_s = None, time.monotonic()
+            return
+        origin.client, origin.idle_since_s = None, time.monotonic()
+        if origin.writes or not origin.reads:
             origin.tell_the_loop()
-            alike.append(origin)
+        alike.append(origin)
+        self.count += 1
 
     def drop(self, origin: Origin) -> None:
         """Close one that is idle."""
         self.idle[origin.where].remove(origin)
+        self.count -= 1
         origin.close()
 
     def drop_older_than(self, idle_s: float) -> None:
