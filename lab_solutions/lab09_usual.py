@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 import socket
 import time
-from contextlib import suppress
 from functools import cached_property, lru_cache
 
 from labs import lab05_http_forwarding as http
@@ -143,15 +142,17 @@ class UsualClient(Client):
             return False
         _, self.request, sent = usual
         self.usual, self.framing, self.began_s = data, 0, time.time()
-        self.send_at_once(sent)
+        self.send_request_at_once(sent)
         return True
 
-    def send_at_once(self, sent: bytes) -> None:
-        """Send a usual request. If that fails, it fails again on the long way, which knows why."""
-        origin, taken = self.origin, 0
-        with suppress(OSError, http.HttpError):
+    def send_request_at_once(self, sent: bytes) -> None:
+        """If it can't be done, the long way will find out why: there it fails again."""
+        origin = self.origin
+        try:
             self.must_reach()
             taken = origin.sock.send(sent)
+        except (OSError, http.HttpError):
+            taken = 0
         if taken == len(sent):
             origin.client, self.up = self, NOTHING
             self.enter(self.relaying, self.proxy.limits.answer_s)
@@ -162,10 +163,14 @@ class UsualClient(Client):
     def on_origin_readable(self) -> None:
         """As Client's, unless a usual answer has come."""
         is_first = self.usual and not self.answer and not len(self.origin.received)
-        data = first_bytes(self.origin.sock) if is_first else b""
+        data = first_bytes(self.origin.sock) if is_first and self.is_undisturbed() else b""
         if not (data and self.answer_with(data)):
             self.origin.received.feed(data)
             super().on_origin_readable()
+
+    def is_undisturbed(self) -> bool:
+        """The client has said nothing since its request, no end either, and has heard all."""
+        return not (len(self.received) or self.has_ended or self.waiting.pending)
 
     def answer_with(self, data: bytes) -> bool:
         """Send this on to the client; False if it is no usual answer."""
@@ -175,19 +180,26 @@ class UsualClient(Client):
             return False
         self.answer, length, sent = usual
         self.keep_alive, self.down, self.origin.may_be_dead = stays, Whole(length), False
-        self.waiting.append(sent)
+        self.send_answer_at_once(sent)
+        return True
+
+    def send_answer_at_once(self, sent: bytes) -> None:
+        """Then this exchange is over, and the next one may begin."""
+        proxy, taken = self.proxy, 0
         try:
-            self.waiting.flush(self.sock)
+            taken = self.sock.send(sent)
+        except BlockingIOError:
+            pass
         except OSError as error:
             self.end(error)
-            return True
-        if stays and not self.waiting.pending and not len(self.received):
+            return
+        if taken == len(sent) and self.keep_alive:
             proxy.log(self, self.answer.status, "")
             proxy.pool.give(self.origin)
             self.await_head(proxy.limits.idle_s)
         else:
+            self.waiting.append(sent[taken:])
             self.step(self.relaying)
-        return True
 
     def is_beyond_limits(self, head: bytes) -> bool:
         """Has it more bytes, or more fields, than a head may have?"""

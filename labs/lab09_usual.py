@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 import socket
 import time
-from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from labs import lab05_http_forwarding as http
 from labs.lab01_five_tuple import Endpoint
@@ -26,26 +25,28 @@ from labs.lab08_full_proxy import Client, Proxy
 CARE = rb"connection|content-length|expect|host|keep-alive|max-forwards|proxy-[a-z]+|te"
 CARE += rb"|trailer|transfer-encoding|upgrade|via"
 VALUE = rb"[!-~][ -~]*+(?<! )"  # no blank around it: it would not go on
-FIELD = rb"(?!(?i:%b):)[0-9A-Za-z-]++: %b\r\n" % (CARE, VALUE)
-STAYS = rb"(?:Proxy-)?Connection: [Kk]eep-[Aa]live\r\n"  # so it would anyway
+FIELDS = rb"((?:(?!(?i:%b):)[0-9A-Za-z-]++: %b\r\n)*+)" % (CARE, VALUE)
+STAYS = rb"(?:Proxy-)?Connection: [Kk]eep-[Aa]live\r\n"  # so it would anyway: it is left out
 LEAVES = b"Connection: close\r\n"
-ASKING, ANSWERING = rb"(?:%b|%b|%b)*+" % (FIELD, STAYS, LEAVES), rb"(?:%b|%b)*+" % (FIELD, STAYS)
-OF_ONE_HOP = re.compile(rb"\r\n(?:%b|%b)+" % (STAYS, LEAVES))
+ASKING = rb"%b(?:%b)?+(%b)?+%b" % (FIELDS, STAYS, LEAVES, FIELDS)
+ANSWERING = rb"%b(?:%b)?+%b" % (FIELDS, STAYS, FIELDS)
 
 REQUEST = re.compile(
-    rb"GET (http://(([0-9A-Za-z.-]++)(?::([0-9]{1,5}+))?+)(/[!\"$-~]*+)) HTTP/1\.1"
-    rb"(\r\n%b)Host: [0-9A-Za-z.:-]++\r\n(%b)\r\n" % (ASKING, ASKING)
+    rb"GET (http://(([0-9A-Za-z.-]++)(?::([0-9]{1,5}+))?+)(/[!\"$-~]*+)) HTTP/1\.1\r\n"
+    rb"%bHost: [0-9A-Za-z.:-]++\r\n%b\r\n" % (ASKING, ASKING)
 )
 ANSWER = re.compile(
-    rb"(HTTP/1\.1 ([2-5][0-9][0-9]) %b\r\n%bContent-Length: ([0-9]{1,15}+)\r\n%b)\r\n"
+    rb"(HTTP/1\.1 ([2-5][0-9][0-9]) %b\r\n)%b(Content-Length: ([0-9]{1,15}+)\r\n)%b\r\n"
     % (VALUE, ANSWERING, ANSWERING)
 )
 BODILESS = {204, 304}  # whatever they say of a length
 
 
-def that_travel(lines: bytes) -> bytes:
-    """Without those that are of one connection. A line break comes before the first one."""
-    return OF_ONE_HOP.sub(b"\r\n", lines) if b"onnection: " in lines else lines
+@lru_cache(maxsize=1024)
+def origin_at(host: bytes, port: bytes) -> Endpoint | None:
+    """The origin with this name, at port 80 if none is named; None if that is no port."""
+    origin = Endpoint(host.decode(), int(port or 80))
+    return origin if 0 < origin.port < 65_536 else None
 
 
 def usual_request(data: bytes, via: bytes) -> tuple[Endpoint, http.Head, bytes] | None:
@@ -54,14 +55,16 @@ def usual_request(data: bytes, via: bytes) -> tuple[Endpoint, http.Head, bytes] 
     None if `data` is something else, or has anything behind the head. `via` is our own last field.
     """
     usual = REQUEST.fullmatch(data)
-    if not usual or not 0 < int(usual[4] or 80) < 65_536:
+    if not usual:
         return None
-    target, authority, host, port, path, before, behind = usual.groups()
-    lines = before + behind
-    fields = (("Connection", "close"),) if b"\r\n" + LEAVES in lines else ()
+    target, authority, host, port, path, a, leaves, b, c, leaves_too, d = usual.groups(b"")
+    where = origin_at(host, port)
+    if not where:
+        return None
+    fields = (("Connection", "close"),) if leaves or leaves_too else ()
     head = http.Head("GET", target.decode(), "HTTP/1.1", 0, "", fields)
-    sent = b"GET %b HTTP/1.1\r\nHost: %b%b%b\r\n" % (path, authority, that_travel(lines), via)
-    return Endpoint(host.decode(), int(port or 80)), head, sent
+    sent = b"GET %b HTTP/1.1\r\nHost: %b\r\n%b%b%b%b%b\r\n" % (path, authority, a, b, c, d, via)
+    return where, head, sent
 
 
 def usual_answer(data: bytes, last: bytes) -> tuple[http.Head, int, bytes] | None:
@@ -70,13 +73,15 @@ def usual_answer(data: bytes, last: bytes) -> tuple[http.Head, int, bytes] | Non
     None if `data` is something else, or less, or more. `last` are the last fields, our own.
     """
     usual = ANSWER.match(data)
-    if not usual or b"\r\nDate: " not in usual[1]:
+    if not usual or data.find(b"\r\nDate: ", 0, usual.end()) < 0:
         return None
-    status, length = int(usual[2]), int(usual[3])
-    if length != len(data) - usual.end() or status in BODILESS:
+    first, status, a, b, counted, length, c, d = usual.groups()
+    body = data[usual.end() :]
+    if int(length) != len(body) or int(status) in BODILESS:
         return None
-    head = http.Head("GET", "", "HTTP/1.1", status, "", ())
-    return head, length, that_travel(usual[1]) + last + b"\r\n" + data[usual.end() :]
+    head = http.Head("GET", "", "HTTP/1.1", int(status), "", ())
+    sent = b"%b%b%b%b%b%b%b\r\n%b" % (first, a, b, counted, c, d, last, body)
+    return head, len(body), sent
 
 
 def first_bytes(sock: socket.socket) -> bytes:
@@ -137,15 +142,17 @@ class UsualClient(Client):
             return False
         _, self.request, sent = usual
         self.usual, self.framing, self.began_s = data, 0, time.time()
-        self.send_at_once(sent)
+        self.send_request_at_once(sent)
         return True
 
-    def send_at_once(self, sent: bytes) -> None:
-        """Send a usual request. If that fails, it fails again on the long way, which knows why."""
-        origin, taken = self.origin, 0
-        with suppress(OSError, http.HttpError):
+    def send_request_at_once(self, sent: bytes) -> None:
+        """If it can't be done, the long way will find out why: there it fails again."""
+        origin = self.origin
+        try:
             self.must_reach()
             taken = origin.sock.send(sent)
+        except (OSError, http.HttpError):
+            taken = 0
         if taken == len(sent):
             origin.client, self.up = self, NOTHING
             self.enter(self.relaying, self.proxy.limits.answer_s)
@@ -156,10 +163,14 @@ class UsualClient(Client):
     def on_origin_readable(self) -> None:
         """As Client's, unless a usual answer has come."""
         is_first = self.usual and not self.answer and not len(self.origin.received)
-        data = first_bytes(self.origin.sock) if is_first else b""
+        data = first_bytes(self.origin.sock) if is_first and self.is_undisturbed() else b""
         if not (data and self.answer_with(data)):
             self.origin.received.feed(data)
             super().on_origin_readable()
+
+    def is_undisturbed(self) -> bool:
+        """The client has said nothing since its request, no end either, and has heard all."""
+        return not (len(self.received) or self.has_ended or self.waiting.pending)
 
     def answer_with(self, data: bytes) -> bool:
         """Send this on to the client; False if it is no usual answer."""
@@ -169,19 +180,26 @@ class UsualClient(Client):
             return False
         self.answer, length, sent = usual
         self.keep_alive, self.down, self.origin.may_be_dead = stays, Whole(length), False
-        self.waiting.append(sent)
+        self.send_answer_at_once(sent)
+        return True
+
+    def send_answer_at_once(self, sent: bytes) -> None:
+        """Then this exchange is over, and the next one may begin."""
+        proxy, taken = self.proxy, 0
         try:
-            self.waiting.flush(self.sock)
+            taken = self.sock.send(sent)
+        except BlockingIOError:
+            pass
         except OSError as error:
             self.end(error)
-            return True
-        if stays and not self.waiting.pending and not len(self.received):
+            return
+        if taken == len(sent) and self.keep_alive:
             proxy.log(self, self.answer.status, "")
             proxy.pool.give(self.origin)
             self.await_head(proxy.limits.idle_s)
         else:
+            self.waiting.append(sent[taken:])
             self.step(self.relaying)
-        return True
 
     def is_beyond_limits(self, head: bytes) -> bool:
         """Has it more bytes, or more fields, than a head may have?"""

@@ -176,6 +176,13 @@ class Scene:
                 continue
         raise TimeoutError("nothing has come")
 
+    def turn_until_true(self, condition):
+        def move():
+            if not condition():
+                raise BlockingIOError
+
+        self.turn_until(move)
+
     def hear(self, sock):
         sock.setblocking(False)
         return self.turn_until(lambda: sock.recv(65_536))
@@ -241,6 +248,44 @@ def test_a_usual_request_whose_idle_connection_was_dead_is_sent_again_whole(scen
         assert b"\r\nAccept: text/plain\r\n" in got
         another.sendall(NGINX)
         assert scene.hear(scene.client).endswith(b"hello")
+
+
+def test_a_usual_answer_does_not_overtake_what_waits_for_the_client(scene):
+    """An interim answer may wait there, for a client that is slow to read."""
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        (guest,) = scene.proxy.clients
+        guest.waiting.append(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        sock.sendall(NGINX)
+        got = scene.hear(scene.client)
+        assert got.startswith(b"HTTP/1.1 103 ")
+        assert got.endswith(b"hello")
+
+
+def test_a_client_that_ends_behind_a_usual_request_gets_its_answer_and_is_let_go(scene):
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        scene.client.shutdown(socket.SHUT_WR)
+        (guest,) = scene.proxy.clients
+        scene.turn_until_true(lambda: guest.has_ended)
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+        assert scene.hear(scene.client) == b""
+        assert not scene.proxy.clients
+
+
+def test_what_comes_behind_a_usual_request_is_the_next_one(scene):
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        scene.ask(b"/third")
+        (guest,) = scene.proxy.clients
+        scene.turn_until_true(lambda: len(guest.received))
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+        assert scene.hear(sock).startswith(b"GET /third ")
 
 
 @pytest.mark.parametrize("field", [b"", b"Max-Forwards: 5\r\n"], ids=["short way", "long way"])
