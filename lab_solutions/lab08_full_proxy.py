@@ -79,11 +79,7 @@ class Client(Guest):
     """A client's connection, and its states. What it needs in all of them, Guest gives."""
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Given. Raises as Side does.
-
-        HttpError(403) if its address may not come in.
-        """
-        proxy.access.must_admit(endpoint_from(sock.getpeername()).host)
+        """Take over a socket that was just accepted. Given. Raises as Guest does."""
         super().__init__(proxy, sock)
         self.user, self.tunnel = "", None
         self.await_head(proxy.limits.head_s)

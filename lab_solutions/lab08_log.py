@@ -10,7 +10,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from labs.lab01_five_tuple import FiveTuple
+from labs.lab01_five_tuple import Endpoint, FiveTuple
 from labs.lab05_http_forwarding import Head
 
 FLUSH_S = 0.1  # so long a line may wait for others: one write for all
@@ -23,8 +23,12 @@ def name_of(connection: FiveTuple | None) -> str:
     """A five-tuple in one line, such as "tcp 127.0.0.1:50000 [::1]:80"; "-" for None."""
     if connection is None:
         return "-"
-    protocol, *ends = connection
-    return " ".join([protocol, *(f"[{h}]:{p}" if ":" in h else f"{h}:{p}" for h, p in ends)])
+    return f"{connection.protocol} {end_name(connection.source)} {end_name(connection.destination)}"
+
+
+def end_name(end: Endpoint) -> str:
+    """One end of it, with brackets around an IPv6 address."""
+    return f"[{end.host}]:{end.port}" if ":" in end.host else f"{end.host}:{end.port}"
 
 
 @lru_cache(maxsize=1)

@@ -193,13 +193,15 @@ class UsualClient(Client):
         except OSError as error:
             self.end(error)
             return
-        if taken == len(sent) and self.keep_alive:
-            proxy.log(self, self.answer.status, "")
-            proxy.pool.give(self.origin)
-            self.await_head(proxy.limits.idle_s)
-        else:
+        if taken < len(sent) or proxy.is_stopping:
             self.waiting.append(sent[taken:])
             self.step(self.relaying)
+            return
+        proxy.log(self, self.answer.status, "")
+        proxy.pool.give(self.origin)
+        self.await_head(proxy.limits.idle_s)
+        if not self.keep_alive:
+            self.step(self.linger)
 
     def is_beyond_limits(self, head: bytes) -> bool:
         """Has it more bytes, or more fields, than a head may have?"""

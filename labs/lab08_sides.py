@@ -28,16 +28,17 @@ class Side:
     """
 
     def __init__(self, proxy: Any, sock: socket.socket) -> None:
-        """Take `sock` over, if nothing is raised: HttpError(503) if the loop can't watch it, or
-        OSError if the peer has gone.
-        """
+        """Take `sock` over, if nothing is raised: OSError if the peer has gone."""
         self.proxy, self.sock, self.name = proxy, sock, five_tuple(sock)
         self.received, self.waiting = ReceiveBuffer(), SendBuffer(proxy.limits.buffer_bytes)
         self.has_ended = False  # the peer will send no more
         self.reads, self.writes = True, False  # what the loop was told
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def join_the_loop(self) -> None:
+        """Be called from now on. Raises HttpError(503) if the loop can't watch this one."""
         try:
-            proxy.loop.register(sock, self.on_readable, self.on_writable)
+            self.proxy.loop.register(self.sock, self.on_readable, self.on_writable)
         except ValueError as error:
             raise http.HttpError(503, "too many connections") from error
 
@@ -77,9 +78,14 @@ class Guest(Side):
     """
 
     def __init__(self, proxy: Any, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Raises as Side does."""
+        """Take over a socket that was just accepted. Raises as Side does, and as `join_the_loop`.
+
+        HttpError(403) if its address may not come in.
+        """
         super().__init__(proxy, sock)
         self.name = from_other_end(self.name)
+        proxy.access.must_admit(self.name.source.host)
+        self.join_the_loop()
         self.is_open, self.has_finished = True, False
 
     def enter(self, state: Callback, limit_s: float) -> None:
@@ -165,8 +171,9 @@ class Origin(Side):
     """A connection to an origin: it serves a client, or is idle in the pool."""
 
     def __init__(self, proxy: Any, sock: socket.socket, where: Endpoint) -> None:
-        """`where` is the origin as clients name it. Raises as Side does."""
+        """`where` is the origin as clients name it. Raises as Side does, and `join_the_loop`."""
         super().__init__(proxy, sock)
+        self.join_the_loop()
         self.where, self.client = where, None  # None: idle
         self.may_be_dead, self.idle_since_s = False, 0.0
 
