@@ -31,6 +31,13 @@ def end_name(end: Endpoint) -> str:
     return f"[{end.host}]:{end.port}" if ":" in end.host else f"{end.host}:{end.port}"
 
 
+def named(text: str) -> FiveTuple:
+    """The five-tuple that `name_of` has written so."""
+    protocol, *ends = text.split(" ")
+    pairs = ((host.strip("[]"), int(port)) for host, _, port in (e.rpartition(":") for e in ends))
+    return FiveTuple(protocol, *(Endpoint(*pair) for pair in pairs))
+
+
 @lru_cache(maxsize=1)
 def clock(second: int) -> str:
     """A second since 1970 in local time, as Common Log Format has it."""
@@ -57,11 +64,11 @@ def moved(client: Any) -> tuple[int, int]:
 
 def common(client: Any, status: int, why: str) -> str:
     """In Common Log Format, and then the five-tuples of both connections and the milliseconds."""
-    origin, took_s = client.origin and client.origin.name, time.time() - client.began_s
+    took_s = time.time() - client.began_s
     return (
         f"{client.name.source.host} - {client.user or '-'} [{clock(int(client.began_s))}] "
         f'"{request_line(client.request)}" {status} {moved(client)[1]} '
-        f'"{name_of(client.name)}" "{name_of(origin)}" {took_s * 1000:.1f}'
+        f'"{name_of(client.name)}" "{name_of(client.origin_name)}" {took_s * 1000:.1f}'
     )
 
 
@@ -72,7 +79,7 @@ def as_json(client: Any, status: int, why: str) -> str:
         "began_s": round(client.began_s, 6),  # since 1970
         "took_ms": round((time.time() - client.began_s) * 1000, 3),
         "client": name_of(client.name),  # as the client sees it
-        "origin": name_of(client.origin and client.origin.name),  # as the proxy sees it
+        "origin": name_of(client.origin_name),  # as the proxy sees it
         "user": client.user or "-",
         "request": request_line(client.request),
         "status": status,  # 0: nothing was answered
@@ -124,11 +131,12 @@ def table(proxy: Any) -> str:
     line = "{:15} {:>7}  {:45} {:>9}  {:45} {:>9}\n".format
     text = line("STATE", "SECONDS", "CLIENT", "TO CLIENT", "ORIGIN", "TO ORIGIN")
     for client in proxy.clients:
-        ends = client, client.origin
         if client.tunnel:
             ends = client.tunnel.downstream, client.tunnel.upstream
+        else:
+            ends = client, client.origin
         waiting = [end.waiting.pending if end else 0 for end in ends]
-        names = name_of(client.name), name_of(client.origin and client.origin.name)
+        names = name_of(client.name), name_of(client.origin_name)
         age_s = round(time.time() - client.began_s)
         text += line(client.state.__name__, age_s, names[0], waiting[0], names[1], waiting[1])
     for alike in proxy.pool.idle.values():

@@ -6,17 +6,20 @@ Knows no message: what to do with what comes is the business of whoever asked fo
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from labs import lab05_http_forwarding as http
-from labs.lab01_five_tuple import Endpoint, five_tuple, from_other_end
+from labs.lab01_five_tuple import Endpoint, FiveTuple, five_tuple, from_other_end
 from labs.lab03_partial_recv import LimitExceeded, ReceiveBuffer
 from labs.lab04_partial_send import SendBuffer, finish_sending
 from labs.lab06_select_loop import CHUNK_BYTES, Callback
+from labs.lab07_connect_tunnel import CONNECTED
 from labs.lab08_limits import Limits
+from labs.lab08_log import name_of, named
 from labs.lab08_messages import too_long
 
 
@@ -86,7 +89,7 @@ class Guest(Side):
         self.name = from_other_end(self.name)
         proxy.access.must_admit(self.name.source.host)
         self.join_the_loop()
-        self.is_open, self.has_finished = True, False
+        self.is_open, self.has_finished, self.tunnel = True, False, None
 
     def enter(self, state: Callback, limit_s: float) -> None:
         """Be in this state, for `limit_s` at the most."""
@@ -127,7 +130,7 @@ class Guest(Side):
             self.refuse(too_long(self.received.take_at_most(len(self.received))))
         except OSError as error:  # the client is gone
             self.end(error)
-        if self.is_open and not self.tunnel:
+        if self.is_open:
             self.tell_the_loop(bool(self.origin) and self.origin.waiting.is_full)
 
     def refuse(self, error: http.HttpError) -> None:
@@ -164,6 +167,61 @@ class Guest(Side):
     def leave(self, with_reset: bool) -> None:
         """Close, and make room for another one."""
         self.close(with_reset)
+        self.state = None  # a method of its own: a ring, which Python would have to look for
+        self.proxy.forget(self)
+
+    @property
+    def origin_name(self) -> FiveTuple | None:
+        """What the connection to the origin is called, if there is one."""
+        return self.origin and self.origin.name
+
+
+class Passage:
+    """What is left of a client when its tunnel stands: what the last line of the log needs.
+
+    There may be ten thousand of them, silent for hours. So their names are kept as text, which
+    takes a quarter of the memory, and all else that was there for messages is gone.
+    """
+
+    __slots__ = ("began_s", "ends", "origin_ends", "proxy", "target", "tunnel", "user", "version")
+    due_s = float("inf")  # a tunnel looks for life itself
+
+    def __init__(self, client: Any) -> None:
+        """Take over both sockets of a Client, and what has come from it already."""
+        proxy, first = client.proxy, client.received.take_at_most(len(client.received))
+        self.proxy, self.user, self.began_s = proxy, client.user, client.began_s
+        self.target, self.version = client.request.target, sys.intern(client.request.version)
+        self.ends, self.origin_ends = name_of(client.name), name_of(client.origin.name)
+        both = proxy.loop, client.sock, client.origin.sock
+        self.tunnel = proxy.tunnel(*both, first, CONNECTED, self.over, proxy.limits.tunnel_s)
+
+    @property
+    def name(self) -> FiveTuple:
+        return named(self.ends)
+
+    @property
+    def origin_name(self) -> FiveTuple:
+        return named(self.origin_ends)
+
+    @property
+    def request(self) -> http.Head:
+        """Without its fields."""
+        return http.Head("CONNECT", self.target, self.version, 0, "", ())
+
+    @property
+    def state(self) -> Callback:
+        return self.tunnelling
+
+    def tunnelling(self) -> None:
+        """Never called: the Tunnel has both sockets."""
+
+    def end(self, why: str) -> None:
+        """Cut the tunnel off."""
+        self.tunnel.end(ConnectionAbortedError(why))
+
+    def over(self, error: OSError | None) -> None:
+        """The tunnel has closed both."""
+        self.proxy.log(self, 200, str(error or ""))
         self.proxy.forget(self)
 
 
