@@ -18,11 +18,8 @@ WAITING_BYTES = 1 << 20  # of lines, for a reader who does not read
 PASSWORD, QUERY = re.compile(r"//[^/?#]*@"), re.compile(r"\?.*")  # in queries tokens travel
 
 
-@lru_cache(maxsize=1024)
-def name_of(connection: FiveTuple | None) -> str:
-    """A five-tuple in one line, such as "tcp 127.0.0.1:50000 [::1]:80"; "-" for None."""
-    if connection is None:
-        return "-"
+def name_of(connection: FiveTuple) -> str:
+    """A five-tuple in one line, such as "tcp 127.0.0.1:50000 [::1]:80"."""
     return f"{connection.protocol} {end_name(connection.source)} {end_name(connection.destination)}"
 
 
@@ -68,7 +65,7 @@ def common(client: Any, status: int, why: str) -> str:
     return (
         f"{client.name.source.host} - {client.user or '-'} [{clock(int(client.began_s))}] "
         f'"{request_line(client.request)}" {status} {moved(client)[1]} '
-        f'"{name_of(client.name)}" "{name_of(client.origin_name)}" {took_s * 1000:.1f}'
+        f'"{client.ends}" "{client.origin_ends}" {took_s * 1000:.1f}'
     )
 
 
@@ -78,8 +75,8 @@ def as_json(client: Any, status: int, why: str) -> str:
     facts = {
         "began_s": round(client.began_s, 6),  # since 1970
         "took_ms": round((time.time() - client.began_s) * 1000, 3),
-        "client": name_of(client.name),  # as the client sees it
-        "origin": name_of(client.origin_name),  # as the proxy sees it
+        "client": client.ends,  # as the client sees it
+        "origin": client.origin_ends,  # as the proxy sees it
         "user": client.user or "-",
         "request": request_line(client.request),
         "status": status,  # 0: nothing was answered
@@ -136,9 +133,10 @@ def table(proxy: Any) -> str:
         else:
             ends = client, client.origin
         waiting = [end.waiting.pending if end else 0 for end in ends]
-        names = name_of(client.name), name_of(client.origin_name)
         age_s = round(time.time() - client.began_s)
-        text += line(client.state.__name__, age_s, names[0], waiting[0], names[1], waiting[1])
+        text += line(
+            client.state.__name__, age_s, client.ends, waiting[0], client.origin_ends, waiting[1]
+        )
     for alike in proxy.pool.idle.values():
-        text += "".join(line("idle", "", "-", 0, name_of(each.name), 0) for each in alike)
+        text += "".join(line("idle", "", "-", 0, each.ends, 0) for each in alike)
     return text

@@ -87,6 +87,7 @@ class Guest(Side):
         """
         super().__init__(proxy, sock)
         self.name = from_other_end(self.name)
+        self.ends = name_of(self.name)  # the same, for each line of the log
         proxy.access.must_admit(self.name.source.host)
         self.join_the_loop()
         self.is_open, self.has_finished, self.tunnel = True, False, None
@@ -171,16 +172,16 @@ class Guest(Side):
         self.proxy.forget(self)
 
     @property
-    def origin_name(self) -> FiveTuple | None:
-        """What the connection to the origin is called, if there is one."""
-        return self.origin and self.origin.name
+    def origin_ends(self) -> str:
+        """The name of the connection to the origin, as text; "-" if there is none."""
+        return self.origin.ends if self.origin else "-"
 
 
 class Passage:
     """What is left of a client when its tunnel stands: what the last line of the log needs.
 
-    There may be ten thousand of them, silent for hours. So their names are kept as text, which
-    takes a quarter of the memory, and all else that was there for messages is gone.
+    There may be ten thousand of them, silent for hours. So their names are kept as text only,
+    which takes a quarter of the memory, and all else that was there for messages is gone.
     """
 
     __slots__ = ("began_s", "ends", "origin_ends", "proxy", "target", "tunnel", "user", "version")
@@ -191,17 +192,13 @@ class Passage:
         proxy, first = client.proxy, client.received.take_at_most(len(client.received))
         self.proxy, self.user, self.began_s = proxy, client.user, client.began_s
         self.target, self.version = client.request.target, sys.intern(client.request.version)
-        self.ends, self.origin_ends = name_of(client.name), name_of(client.origin.name)
+        self.ends, self.origin_ends = client.ends, client.origin_ends
         both = proxy.loop, client.sock, client.origin.sock
         self.tunnel = proxy.tunnel(*both, first, CONNECTED, self.over, proxy.limits.tunnel_s)
 
     @property
     def name(self) -> FiveTuple:
         return named(self.ends)
-
-    @property
-    def origin_name(self) -> FiveTuple:
-        return named(self.origin_ends)
 
     @property
     def request(self) -> http.Head:
@@ -231,6 +228,7 @@ class Origin(Side):
     def __init__(self, proxy: Any, sock: socket.socket, where: Endpoint) -> None:
         """`where` is the origin as clients name it. Raises as Side does, and `join_the_loop`."""
         super().__init__(proxy, sock)
+        self.ends = name_of(self.name)
         self.join_the_loop()
         self.where, self.client = where, None  # None: idle
         self.may_be_dead, self.idle_since_s = False, 0.0
