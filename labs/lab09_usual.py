@@ -113,7 +113,8 @@ class UsualClient(Client):
     """A Client that knows the usual exchange when it sees it, and leaves all else to Client.
 
     It sees it by the first bytes that come: a whole head and nothing else, or a whole answer and
-    nothing else. What it may not do, or can't do at once, begins anew by the long way.
+    nothing else. Both callbacks then do all there is to do, without asking states and relays. What
+    can't be done at once is left as the long way would have left it, and goes on from there.
     """
 
     usual = b""  # the usual request that is under way
@@ -162,7 +163,7 @@ class UsualClient(Client):
 
     def on_origin_readable(self) -> None:
         """As Client's, unless a usual answer has come."""
-        is_first = self.usual and not self.answer and not len(self.origin.received)
+        is_first = self.usual and self.origin.may_be_dead  # so nothing has come from it yet
         data = first_bytes(self.origin.sock) if is_first and self.is_undisturbed() else b""
         if not (data and self.answer_with(data)):
             self.origin.received.feed(data)

@@ -20,6 +20,7 @@ from labs.lab06_select_loop import SelectLoop
 from labs.lab08_limits import Limits
 from labs.lab08_messages import completed, one_hop_less
 
+SMALL_BYTES = 4_096  # a kernel buffer
 BY = "workbook-1"
 VIA = f"Via: 1.1 {BY}\r\n".encode()
 CURL = (
@@ -187,6 +188,12 @@ class Scene:
         sock.setblocking(False)
         return self.turn_until(lambda: sock.recv(65_536))
 
+    def hear_until(self, sock, end):
+        heard = b""
+        while not heard.endswith(end):
+            heard += self.hear(sock)
+        return heard
+
     def accept(self):
         self.origin.setblocking(False)
         return self.turn_until(lambda: self.origin.accept()[0])
@@ -248,6 +255,37 @@ def test_a_usual_request_whose_idle_connection_was_dead_is_sent_again_whole(scen
         assert b"\r\nAccept: text/plain\r\n" in got
         another.sendall(NGINX)
         assert scene.hear(scene.client).endswith(b"hello")
+
+
+def test_of_a_usual_request_nothing_is_lost_if_the_kernel_takes_only_a_part(scene):
+    with scene.ask_first() as sock:
+        ((origin,),) = scene.proxy.pool.idle.values()
+        origin.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
+        field = b"X-Long: %b\r\n" % (b"abcdefghij" * 4_000)
+        scene.ask(b"/second", field)
+        scene.turn_until_true(lambda: origin.client)
+        assert origin.waiting.pending
+        got = scene.hear_until(sock, b"\r\n\r\n")
+        assert got.count(b"GET /second ") == 1
+        assert got.endswith(field + scene.proxy.via + b"\r\n")
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+
+
+def test_of_a_usual_answer_nothing_is_lost_if_the_kernel_takes_only_a_part(scene):
+    body = b"abcdefghij" * 4_000
+    answer = NGINX.replace(b"Length: 5", b"Length: %d" % len(body)).replace(b"hello", body)
+    with scene.ask_first() as sock:
+        (guest,) = scene.proxy.clients
+        guest.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
+        scene.ask(b"/second")
+        scene.hear(sock)
+        sock.sendall(answer)
+        scene.turn_until_true(lambda: guest.waiting.pending)
+        got = scene.hear_until(scene.client, body)
+        assert got.partition(b"\r\n\r\n")[2] == body
+        scene.ask(b"/third")
+        assert scene.hear(sock).startswith(b"GET /third ")
 
 
 def test_a_usual_answer_does_not_overtake_what_waits_for_the_client(scene):
