@@ -127,10 +127,11 @@ class UsualClient(Client):
     def on_readable(self) -> None:
         """As Client's, unless a usual request has come."""
         is_ready = self.state == self.reading_head and not self.has_begun
-        data = first_bytes(self.sock) if is_ready else b""
-        if not (data and self.ask(data)):
+        if is_ready and (data := first_bytes(self.sock)):
+            if self.ask(data):
+                return
             self.received.feed(data)
-            super().on_readable()
+        super().on_readable()
 
     def ask(self, data: bytes) -> bool:
         """Send this on to an idle origin; False if it is no usual request, or there is none."""
@@ -164,10 +165,11 @@ class UsualClient(Client):
     def on_origin_readable(self) -> None:
         """As Client's, unless a usual answer has come."""
         is_first = self.usual and self.origin.may_be_dead  # so nothing has come from it yet
-        data = first_bytes(self.origin.sock) if is_first and self.is_undisturbed() else b""
-        if not (data and self.answer_with(data)):
+        if is_first and self.is_undisturbed() and (data := first_bytes(self.origin.sock)):
+            if self.answer_with(data):
+                return
             self.origin.received.feed(data)
-            super().on_origin_readable()
+        super().on_origin_readable()
 
     def is_undisturbed(self) -> bool:
         """The client has said nothing since its request, no end either, and has heard all."""
