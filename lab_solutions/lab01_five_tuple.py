@@ -31,8 +31,9 @@ def endpoint_from(address: tuple) -> Endpoint:
     IPv4 addresses have two parts, IPv6 addresses four: host, port, flow info, scope id. Flow
     info is not kept; a scope id is, since fe80::1 exists on every link (RFC 4007 §11).
     """
-    host, port, *ipv6 = address
-    scope_id = ipv6[1] if ipv6 else 0
+    if len(address) == 2:
+        return Endpoint(*address)
+    host, port, _, scope_id = address
     return Endpoint(unmapped(f"{host}%{scope_id}" if scope_id else host), port)
 
 

@@ -67,13 +67,13 @@ class Watch:
 class Timer:
     """Something to be called later. `cancel()` it when it is no longer wanted. Given."""
 
-    __slots__ = ("_order", "at_s", "callback")
+    __slots__ = ("_number", "at_s", "callback")
     _numbers = itertools.count()
 
     def __init__(self, at_s: float, callback: Callback) -> None:
         self.at_s = at_s
         self.callback: Callback | None = callback
-        self._order = (at_s, next(self._numbers))  # of two for one moment, the first made is first
+        self._number = next(self._numbers)  # of two for one moment, the first made is first
 
     def cancel(self) -> None:
         """It will not be called, not even later in the same turn. To do it twice is no error.
@@ -83,7 +83,7 @@ class Timer:
         self.callback = None  # and what it holds on to is free
 
     def __lt__(self, other: Timer) -> bool:
-        return self._order < other._order
+        return (self.at_s, self._number) < (other.at_s, other._number)
 
 
 def require_watchable(sock: socket.socket) -> None:

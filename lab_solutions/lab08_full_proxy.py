@@ -4,7 +4,7 @@ The complete proxy: the layers of labs 01 to 07 on one loop, with a bound for ev
 nothing of command lines, of what a log looks like, or of why a bound is what it is.
 
 A client is in one of five states. Each is a method with this name, which is called when something
-has come from the client or can be sent to it:
+has come from the client or can be sent to it. (In `tunnelling`, a Passage has taken its place.)
 
        ┌──────────────── both are whole, and the client may stay ────────────────┐
        ▼                                                                         │
@@ -36,11 +36,11 @@ from labs import lab05_http_forwarding as http
 from labs.lab01_five_tuple import Endpoint, endpoint_from, local_endpoint
 from labs.lab03_partial_recv import LimitExceeded
 from labs.lab06_select_loop import REST_S, EchoServer, Resolver, SelectLoop
-from labs.lab07_connect_tunnel import CONNECTED, Dialer, Tunnel, address_of, authority_of
+from labs.lab07_connect_tunnel import Dialer, Tunnel, address_of, authority_of
 from labs.lab08_access import Access
 from labs.lab08_limits import Limits
 from labs.lab08_messages import completed, must_be_bounded, one_hop_less
-from labs.lab08_sides import Guest, Origin, Pool, Side, turn_away
+from labs.lab08_sides import Guest, Origin, Passage, Pool, Side, turn_away
 
 LOOK_S = 0.25  # between two looks at the clock, for all clients at once
 IDEMPOTENT = {"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"}  # RFC 9110 §9.2.2
@@ -79,13 +79,9 @@ class Client(Guest):
     """A client's connection, and its states. What it needs in all of them, Guest gives."""
 
     def __init__(self, proxy: Proxy, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Given. Raises as Side does.
-
-        HttpError(403) if its address may not come in.
-        """
-        proxy.access.must_admit(endpoint_from(sock.getpeername()).host)
+        """Take over a socket that was just accepted. Given. Raises as Guest does."""
         super().__init__(proxy, sock)
-        self.user, self.tunnel = "", None
+        self.user = ""
         self.await_head(proxy.limits.head_s)
 
     def await_head(self, limit_s: float) -> None:
@@ -339,18 +335,11 @@ class Client(Guest):
     # tunnelling
 
     def begin_tunnel(self) -> None:
-        """Leave the rest to a Tunnel, with what has come already. Given."""
+        """Leave the rest to a Passage, which takes this client's place. Given."""
         self.must_reach()
-        self.state, self.due_s = self.tunnelling, float("inf")  # a tunnel looks for life itself
-        first, idle_s = self.received.take_at_most(len(self.received)), self.proxy.limits.tunnel_s
-        both = self.proxy.loop, self.sock, self.origin.sock
-        self.tunnel = self.proxy.tunnel(*both, first, CONNECTED, self.end, idle_s)
-        self.request, self.dialer = self.request._replace(fields=()), None  # there may be thousands
-        for side in (self, self.origin):
-            side.received = side.waiting = None
-
-    def tunnelling(self) -> None:
-        """Never called: the Tunnel has both sockets. Given."""
+        self.is_open, self.state, self.dialer = False, None, None
+        self.proxy.clients.discard(self)
+        self.proxy.clients.add(Passage(self))
 
     # lingering, and the end
 
@@ -388,10 +377,7 @@ class Client(Guest):
             return
         self.is_open, is_served = False, self.request is not None
         if is_served:
-            status = self.answer.status if self.answer else 200 * bool(self.tunnel)
-            self.proxy.log(self, status, str(why or ""))
-        if self.tunnel:
-            self.tunnel.end(ConnectionAbortedError(why))
+            self.proxy.log(self, self.answer.status if self.answer else 0, str(why or ""))
         self.give_up()
         self.leave(with_reset=is_served)
 
@@ -416,7 +402,7 @@ class Proxy(EchoServer):
         self.own = local_endpoint(listener)
         self.pseudonym = f"{http.VIA}-{secrets.token_hex(4)}"  # no other proxy has this one
         self.pool, self.resolver = Pool(limits), Resolver(loop)
-        self.clients: set[Client] = set()
+        self.clients: set[Client | Passage] = set()
         self.per_address: Counter[str] = Counter()
         self.is_stopping = False
         loop.call_later(LOOK_S, self.look)
@@ -447,7 +433,7 @@ class Proxy(EchoServer):
             self.per_address[host] += 1
             self.want_clients()
 
-    def forget(self, client: Client) -> None:
+    def forget(self, client: Client | Passage) -> None:
         """This client is gone, so there is room for another one. Given."""
         self.clients.discard(client)
         host = client.name.source.host
@@ -483,7 +469,7 @@ class Proxy(EchoServer):
         self.listener.close()
         self.resolver.close()
         self.pool.drop_older_than(0)
-        for client in [client for client in self.clients if client.state == client.reading_head]:
+        for client in [each for each in self.clients if each.state.__name__ == "reading_head"]:
             client.end("the proxy stops")
         self.loop.call_later(self.limits.drain_s, self.end_all)
 

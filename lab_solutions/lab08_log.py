@@ -10,7 +10,7 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from labs.lab01_five_tuple import FiveTuple
+from labs.lab01_five_tuple import Endpoint, FiveTuple
 from labs.lab05_http_forwarding import Head
 
 FLUSH_S = 0.1  # so long a line may wait for others: one write for all
@@ -18,13 +18,21 @@ WAITING_BYTES = 1 << 20  # of lines, for a reader who does not read
 PASSWORD, QUERY = re.compile(r"//[^/?#]*@"), re.compile(r"\?.*")  # in queries tokens travel
 
 
-@lru_cache(maxsize=1024)
-def name_of(connection: FiveTuple | None) -> str:
-    """A five-tuple in one line, such as "tcp 127.0.0.1:50000 [::1]:80"; "-" for None."""
-    if connection is None:
-        return "-"
-    protocol, *ends = connection
-    return " ".join([protocol, *(f"[{h}]:{p}" if ":" in h else f"{h}:{p}" for h, p in ends)])
+def name_of(connection: FiveTuple) -> str:
+    """A five-tuple in one line, such as "tcp 127.0.0.1:50000 [::1]:80"."""
+    return f"{connection.protocol} {end_name(connection.source)} {end_name(connection.destination)}"
+
+
+def end_name(end: Endpoint) -> str:
+    """One end of it, with brackets around an IPv6 address."""
+    return f"[{end.host}]:{end.port}" if ":" in end.host else f"{end.host}:{end.port}"
+
+
+def named(text: str) -> FiveTuple:
+    """The five-tuple that `name_of` has written so."""
+    protocol, *ends = text.split(" ")
+    pairs = ((host.strip("[]"), int(port)) for host, _, port in (e.rpartition(":") for e in ends))
+    return FiveTuple(protocol, *(Endpoint(*pair) for pair in pairs))
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +61,11 @@ def moved(client: Any) -> tuple[int, int]:
 
 def common(client: Any, status: int, why: str) -> str:
     """In Common Log Format, and then the five-tuples of both connections and the milliseconds."""
-    origin, took_s = client.origin and client.origin.name, time.time() - client.began_s
+    took_s = time.time() - client.began_s
     return (
         f"{client.name.source.host} - {client.user or '-'} [{clock(int(client.began_s))}] "
         f'"{request_line(client.request)}" {status} {moved(client)[1]} '
-        f'"{name_of(client.name)}" "{name_of(origin)}" {took_s * 1000:.1f}'
+        f'"{client.ends}" "{client.origin_ends}" {took_s * 1000:.1f}'
     )
 
 
@@ -67,8 +75,8 @@ def as_json(client: Any, status: int, why: str) -> str:
     facts = {
         "began_s": round(client.began_s, 6),  # since 1970
         "took_ms": round((time.time() - client.began_s) * 1000, 3),
-        "client": name_of(client.name),  # as the client sees it
-        "origin": name_of(client.origin and client.origin.name),  # as the proxy sees it
+        "client": client.ends,  # as the client sees it
+        "origin": client.origin_ends,  # as the proxy sees it
         "user": client.user or "-",
         "request": request_line(client.request),
         "status": status,  # 0: nothing was answered
@@ -120,13 +128,15 @@ def table(proxy: Any) -> str:
     line = "{:15} {:>7}  {:45} {:>9}  {:45} {:>9}\n".format
     text = line("STATE", "SECONDS", "CLIENT", "TO CLIENT", "ORIGIN", "TO ORIGIN")
     for client in proxy.clients:
-        ends = client, client.origin
         if client.tunnel:
             ends = client.tunnel.downstream, client.tunnel.upstream
+        else:
+            ends = client, client.origin
         waiting = [end.waiting.pending if end else 0 for end in ends]
-        names = name_of(client.name), name_of(client.origin and client.origin.name)
         age_s = round(time.time() - client.began_s)
-        text += line(client.state.__name__, age_s, names[0], waiting[0], names[1], waiting[1])
+        text += line(
+            client.state.__name__, age_s, client.ends, waiting[0], client.origin_ends, waiting[1]
+        )
     for alike in proxy.pool.idle.values():
-        text += "".join(line("idle", "", "-", 0, name_of(each.name), 0) for each in alike)
+        text += "".join(line("idle", "", "-", 0, each.ends, 0) for each in alike)
     return text

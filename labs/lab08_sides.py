@@ -6,18 +6,20 @@ Knows no message: what to do with what comes is the business of whoever asked fo
 from __future__ import annotations
 
 import socket
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from typing import Any
 
 from labs import lab05_http_forwarding as http
-from labs.lab01_five_tuple import Endpoint, five_tuple, from_other_end
+from labs.lab01_five_tuple import Endpoint, FiveTuple, five_tuple, from_other_end
 from labs.lab03_partial_recv import LimitExceeded, ReceiveBuffer
 from labs.lab04_partial_send import SendBuffer, finish_sending
 from labs.lab06_select_loop import CHUNK_BYTES, Callback
+from labs.lab07_connect_tunnel import CONNECTED
 from labs.lab08_limits import Limits
+from labs.lab08_log import name_of, named
 from labs.lab08_messages import too_long
 
 
@@ -25,22 +27,21 @@ class Side:
     """A connection of the proxy, to a client or an origin: what has come, and what waits to go.
 
     Each side asks the loop for itself. A slow one stops the other one: while `waiting` is full,
-    nothing is read at the other side.
+    nothing is read at the other side. What to do when the loop calls, Guest and Origin say.
     """
 
-    def __init__(
-        self, proxy: Any, sock: socket.socket, on_readable: Callback, on_writable: Callback
-    ) -> None:
-        """Take `sock` over, if nothing is raised: HttpError(503) if the loop can't watch it, or
-        OSError if the peer has gone.
-        """
+    def __init__(self, proxy: Any, sock: socket.socket) -> None:
+        """Take `sock` over, if nothing is raised: OSError if the peer has gone."""
         self.proxy, self.sock, self.name = proxy, sock, five_tuple(sock)
         self.received, self.waiting = ReceiveBuffer(), SendBuffer(proxy.limits.buffer_bytes)
         self.has_ended = False  # the peer will send no more
         self.reads, self.writes = True, False  # what the loop was told
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def join_the_loop(self) -> None:
+        """Be called from now on. Raises HttpError(503) if the loop can't watch this one."""
         try:
-            proxy.loop.register(sock, on_readable, on_writable)
+            self.proxy.loop.register(self.sock, self.on_readable, self.on_writable)
         except ValueError as error:
             raise http.HttpError(503, "too many connections") from error
 
@@ -80,10 +81,16 @@ class Guest(Side):
     """
 
     def __init__(self, proxy: Any, sock: socket.socket) -> None:
-        """Take over a socket that was just accepted. Raises as Side does."""
-        super().__init__(proxy, sock, partial(self.step, self.hear), partial(self.step, self.speak))
+        """Take over a socket that was just accepted. Raises as Side does, and as `join_the_loop`.
+
+        HttpError(403) if its address may not come in.
+        """
+        super().__init__(proxy, sock)
         self.name = from_other_end(self.name)
-        self.is_open, self.has_finished = True, False
+        self.ends = name_of(self.name)  # the same, for each line of the log
+        proxy.access.must_admit(self.name.source.host)
+        self.join_the_loop()
+        self.is_open, self.has_finished, self.tunnel = True, False, None
 
     def enter(self, state: Callback, limit_s: float) -> None:
         """Be in this state, for `limit_s` at the most."""
@@ -94,13 +101,23 @@ class Guest(Side):
         """It is `too_late` in `limit_s`, unless that is put off before."""
         self.due_s = time.monotonic() + limit_s
 
+    def on_readable(self) -> None:
+        """There is something to read: what to do with it depends on the state."""
+        self.step(self.hear)
+
+    def on_writable(self) -> None:
+        """There is room to send."""
+        self.step(self.speak)
+
+    def on_origin_readable(self) -> None:
+        """The origin that serves this client has something to say."""
+        self.step(self.hear_origin)
+
     def hear(self) -> None:
-        """There is something to read."""
         self.receive()
         self.state()
 
     def speak(self) -> None:
-        """There is room to send."""
         self.waiting.flush(self.sock)
         self.state()
 
@@ -114,7 +131,7 @@ class Guest(Side):
             self.refuse(too_long(self.received.take_at_most(len(self.received))))
         except OSError as error:  # the client is gone
             self.end(error)
-        if self.is_open and not self.tunnel:
+        if self.is_open:
             self.tell_the_loop(bool(self.origin) and self.origin.waiting.is_full)
 
     def refuse(self, error: http.HttpError) -> None:
@@ -151,6 +168,57 @@ class Guest(Side):
     def leave(self, with_reset: bool) -> None:
         """Close, and make room for another one."""
         self.close(with_reset)
+        self.state = None  # a method of its own: a ring, which Python would have to look for
+        self.proxy.forget(self)
+
+    @property
+    def origin_ends(self) -> str:
+        """The name of the connection to the origin, as text; "-" if there is none."""
+        return self.origin.ends if self.origin else "-"
+
+
+class Passage:
+    """What is left of a client when its tunnel stands: what the last line of the log needs.
+
+    There may be ten thousand of them, silent for hours. So their names are kept as text only,
+    which takes a quarter of the memory, and all else that was there for messages is gone.
+    """
+
+    __slots__ = ("began_s", "ends", "origin_ends", "proxy", "target", "tunnel", "user", "version")
+    due_s = float("inf")  # a tunnel looks for life itself
+
+    def __init__(self, client: Any) -> None:
+        """Take over both sockets of a Client, and what has come from it already."""
+        proxy, first = client.proxy, client.received.take_at_most(len(client.received))
+        self.proxy, self.user, self.began_s = proxy, client.user, client.began_s
+        self.target, self.version = client.request.target, sys.intern(client.request.version)
+        self.ends, self.origin_ends = client.ends, client.origin_ends
+        both = proxy.loop, client.sock, client.origin.sock
+        self.tunnel = proxy.tunnel(*both, first, CONNECTED, self.over, proxy.limits.tunnel_s)
+
+    @property
+    def name(self) -> FiveTuple:
+        return named(self.ends)
+
+    @property
+    def request(self) -> http.Head:
+        """Without its fields."""
+        return http.Head("CONNECT", self.target, self.version, 0, "", ())
+
+    @property
+    def state(self) -> Callback:
+        return self.tunnelling
+
+    def tunnelling(self) -> None:
+        """Never called: the Tunnel has both sockets."""
+
+    def end(self, why: str) -> None:
+        """Cut the tunnel off."""
+        self.tunnel.end(ConnectionAbortedError(why))
+
+    def over(self, error: OSError | None) -> None:
+        """The tunnel has closed both."""
+        self.proxy.log(self, 200, str(error or ""))
         self.proxy.forget(self)
 
 
@@ -158,15 +226,17 @@ class Origin(Side):
     """A connection to an origin: it serves a client, or is idle in the pool."""
 
     def __init__(self, proxy: Any, sock: socket.socket, where: Endpoint) -> None:
-        """`where` is the origin as clients name it. Raises as Side does."""
-        super().__init__(proxy, sock, self.on_readable, self.on_writable)
+        """`where` is the origin as clients name it. Raises as Side does, and `join_the_loop`."""
+        super().__init__(proxy, sock)
+        self.ends = name_of(self.name)
+        self.join_the_loop()
         self.where, self.client = where, None  # None: idle
         self.may_be_dead, self.idle_since_s = False, 0.0
 
     def on_readable(self) -> None:
         """For the client. From an idle one: its end, or what nobody has asked for. Of no use."""
         if self.client:
-            self.client.step(self.client.hear_origin)
+            self.client.on_origin_readable()
         else:
             self.proxy.pool.drop(self)
 
@@ -199,14 +269,16 @@ class Pool:
     def __init__(self, limits: Limits) -> None:
         self.limits = limits
         self.idle: dict[Endpoint, list[Origin]] = {}  # of each, the one used last is the last
+        self.count = 0  # how many there are, of all
 
     def take(self, where: Endpoint) -> Origin | None:
         """An idle connection to this origin, or None. It leaves the pool, and `may_be_dead`.
 
         The one used last: of all it is the least likely to be closed already.
         """
-        while self.idle.get(where):
-            origin = self.idle[where].pop()
+        while alike := self.idle.get(where):
+            origin = alike.pop()
+            self.count -= 1
             if origin.is_silent():
                 origin.may_be_dead = True
                 return origin
@@ -216,17 +288,19 @@ class Pool:
     def give(self, origin: Origin) -> None:
         """Keep `origin`, which is idle from now on; or close it, where that would be too many."""
         alike = self.idle.setdefault(origin.where, [])
-        in_all = sum(map(len, self.idle.values()))
-        if len(alike) >= self.limits.origins_per_host or in_all >= self.limits.origins:
+        if len(alike) >= self.limits.origins_per_host or self.count >= self.limits.origins:
             origin.close()
-        else:
-            origin.client, origin.idle_since_s = None, time.monotonic()
+            return
+        origin.client, origin.idle_since_s = None, time.monotonic()
+        if origin.writes or not origin.reads:
             origin.tell_the_loop()
-            alike.append(origin)
+        alike.append(origin)
+        self.count += 1
 
     def drop(self, origin: Origin) -> None:
         """Close one that is idle."""
         self.idle[origin.where].remove(origin)
+        self.count -= 1
         origin.close()
 
     def drop_older_than(self, idle_s: float) -> None:

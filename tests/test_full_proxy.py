@@ -4,6 +4,7 @@ For the authors, on the reference. What HTTP asks of it is in test_conformance.p
 """
 
 import base64
+import gc
 import json
 import re
 import resource
@@ -12,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import weakref
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import fields
 
@@ -25,12 +27,14 @@ from workbench.peers import unanswering
 if lab_tree().name != "lab_solutions":
     pytest.skip("these are tests of the reference: LABS=lab_solutions", allow_module_level=True)
 
+from labs.lab01_five_tuple import Endpoint, FiveTuple
 from labs.lab05_http_forwarding import HttpError, parse_request_head
 from labs.lab06_select_loop import SelectLoop
 from labs.lab08_access import Access
 from labs.lab08_command import access_of, parser
 from labs.lab08_full_proxy import Proxy
 from labs.lab08_limits import Limits
+from labs.lab08_log import name_of, named, request_line
 
 PATIENCE_S = 5
 SOON_S = 0.6  # a look at the clock is due each 0.25 s, and the machine is busy
@@ -89,6 +93,13 @@ def status_of(sock):
 
 def to_the_end(sock):
     return b"".join(iter(lambda: sock.recv(65_536), b""))
+
+
+def turn_until(loop, condition):
+    deadline_s = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline_s, "it never came to that"
+        loop.run_once(0.05)
 
 
 @contextmanager
@@ -205,8 +216,6 @@ def test_a_port_that_is_not_allowed_is_no_tunnel(started, origin):
 
 
 def test_somebody_from_elsewhere_does_not_reach_what_listens_on_loopback():
-    from labs.lab01_five_tuple import Endpoint, FiveTuple
-
     own = Endpoint("0.0.0.0", 8080)
     for client, to, port, expected in (
         ("192.0.2.7", "127.0.0.1", 631, 403),
@@ -373,6 +382,41 @@ def test_a_tunnel_and_what_fails_have_a_line_too(started, origin):
         entry = json.loads(process.stdout.readline())
         assert entry["status"] == 200
         assert entry["why"]
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::7", "fe80::1%2"])
+def test_a_name_that_was_kept_as_text_is_the_same_name(host):
+    connection = FiveTuple("tcp", Endpoint(host, 50_000), Endpoint("127.0.0.1", 80))
+    assert named(name_of(connection)) == connection
+
+
+def test_when_a_tunnel_stands_nothing_is_left_of_its_client_but_a_passage(origin):
+    """There may be thousands. And it goes at once: there are no rings for a collector to find."""
+    loop, listener = SelectLoop(), socket.create_server(("127.0.0.1", 0))
+    proxy, lines = Proxy(listener, loop, Limits(), log=lambda *it: lines.append(line_of(*it))), []
+
+    def line_of(client, status, why):
+        return name_of(client.name), request_line(client.request), status, why
+
+    gc.disable()
+    try:
+        connect = b"CONNECT %b HTTP/1.1\r\nHost: x\r\n\r\n" % host_of(origin)
+        with dial(listener.getsockname(), connect) as client:
+            name = "tcp {}:{} {}:{}".format(*client.getsockname(), *client.getpeername())
+            turn_until(loop, lambda: proxy.clients)
+            (guest,) = map(weakref.ref, proxy.clients)
+            turn_until(loop, lambda: any(each.tunnel for each in proxy.clients))
+            assert guest() is None
+            assert proxy.per_address == {"127.0.0.1": 1}
+            proxy.stop()
+            proxy.end_all()
+    finally:
+        gc.enable()
+        loop.close()
+    request = f"CONNECT {host_of(origin).decode()} HTTP/1.1"
+    assert lines == [(name, request, 200, "the proxy stops")]
+    assert not proxy.clients
+    assert not proxy.per_address
 
 
 def test_no_log_if_none_is_wanted(started, origin):

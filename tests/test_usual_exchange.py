@@ -20,6 +20,7 @@ from labs.lab06_select_loop import SelectLoop
 from labs.lab08_limits import Limits
 from labs.lab08_messages import completed, one_hop_less
 
+SMALL_BYTES = 4_096  # a kernel buffer
 BY = "workbook-1"
 VIA = f"Via: 1.1 {BY}\r\n".encode()
 CURL = (
@@ -176,9 +177,22 @@ class Scene:
                 continue
         raise TimeoutError("nothing has come")
 
+    def turn_until_true(self, condition):
+        def move():
+            if not condition():
+                raise BlockingIOError
+
+        self.turn_until(move)
+
     def hear(self, sock):
         sock.setblocking(False)
         return self.turn_until(lambda: sock.recv(65_536))
+
+    def hear_until(self, sock, end):
+        heard = b""
+        while not heard.endswith(end):
+            heard += self.hear(sock)
+        return heard
 
     def accept(self):
         self.origin.setblocking(False)
@@ -241,6 +255,75 @@ def test_a_usual_request_whose_idle_connection_was_dead_is_sent_again_whole(scen
         assert b"\r\nAccept: text/plain\r\n" in got
         another.sendall(NGINX)
         assert scene.hear(scene.client).endswith(b"hello")
+
+
+def test_of_a_usual_request_nothing_is_lost_if_the_kernel_takes_only_a_part(scene):
+    with scene.ask_first() as sock:
+        ((origin,),) = scene.proxy.pool.idle.values()
+        origin.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
+        field = b"X-Long: %b\r\n" % (b"abcdefghij" * 4_000)
+        scene.ask(b"/second", field)
+        scene.turn_until_true(lambda: origin.client)
+        assert origin.waiting.pending
+        got = scene.hear_until(sock, b"\r\n\r\n")
+        assert got.count(b"GET /second ") == 1
+        assert got.endswith(field + scene.proxy.via + b"\r\n")
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+
+
+def test_of_a_usual_answer_nothing_is_lost_if_the_kernel_takes_only_a_part(scene):
+    body = b"abcdefghij" * 4_000
+    answer = NGINX.replace(b"Length: 5", b"Length: %d" % len(body)).replace(b"hello", body)
+    with scene.ask_first() as sock:
+        (guest,) = scene.proxy.clients
+        guest.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL_BYTES)
+        scene.ask(b"/second")
+        scene.hear(sock)
+        sock.sendall(answer)
+        scene.turn_until_true(lambda: guest.waiting.pending)
+        got = scene.hear_until(scene.client, body)
+        assert got.partition(b"\r\n\r\n")[2] == body
+        scene.ask(b"/third")
+        assert scene.hear(sock).startswith(b"GET /third ")
+
+
+def test_a_usual_answer_does_not_overtake_what_waits_for_the_client(scene):
+    """An interim answer may wait there, for a client that is slow to read."""
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        (guest,) = scene.proxy.clients
+        guest.waiting.append(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        sock.sendall(NGINX)
+        got = scene.hear(scene.client)
+        assert got.startswith(b"HTTP/1.1 103 ")
+        assert got.endswith(b"hello")
+
+
+def test_a_client_that_ends_behind_a_usual_request_gets_its_answer_and_is_let_go(scene):
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        scene.client.shutdown(socket.SHUT_WR)
+        (guest,) = scene.proxy.clients
+        scene.turn_until_true(lambda: guest.has_ended)
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+        assert scene.hear(scene.client) == b""
+        assert not scene.proxy.clients
+
+
+def test_what_comes_behind_a_usual_request_is_the_next_one(scene):
+    with scene.ask_first() as sock:
+        scene.ask(b"/second")
+        scene.hear(sock)
+        scene.ask(b"/third")
+        (guest,) = scene.proxy.clients
+        scene.turn_until_true(lambda: len(guest.received))
+        sock.sendall(NGINX)
+        assert scene.hear(scene.client).endswith(b"hello")
+        assert scene.hear(sock).startswith(b"GET /third ")
 
 
 @pytest.mark.parametrize("field", [b"", b"Max-Forwards: 5\r\n"], ids=["short way", "long way"])
