@@ -392,7 +392,7 @@ def test_a_stop_ends_labs_that_are_marked_at_once(tmp_path):
     for lab in ("01", "02"):
         hand_in(one, SLUGGISH, family_of_lab(lab).reference.name)
     with started(one, tmp_path / "out", "--lab=02", "--jobs=2") as running:
-        wait_until(lambda: len(judges(running)) == 2, timeout_s=LIMIT_S, what="two labs at once")
+        wait_until(lambda: len(judging(running)) == 2, timeout_s=LIMIT_S, what="two labs at once")
         below = working_on(running, "bob")
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=LIMIT_S)
@@ -400,10 +400,18 @@ def test_a_stop_ends_labs_that_are_marked_at_once(tmp_path):
     assert running.returncode == 130
 
 
-def judges(running):
-    """The labs whose checks run now."""
-    calls = map(call_of, working_on(running, "bob"))
-    return {call.partition("test_lab")[2][:2] for call in calls if "test_lab" in call}
+def judging(running):
+    """The servers of judges that have one at work now: each for another lab."""
+    ours = [each for each in working_on(running, "bob") if "checks.judges" in call_of(each)]
+    servers = {each.pid for each in ours} - {pid for each in ours for pid in pids_below(each)}
+    return {each.pid for each in ours if each.pid in servers and pids_below(each)}
+
+
+def pids_below(process):
+    try:
+        return {child.pid for child in process.children()}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def is_alive(process):

@@ -77,9 +77,7 @@ def adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def serve_one(
-    requests: socket.socket, uid: int, descriptors: list[int], sources: Sources
-) -> int:
+def serve_one(requests: socket.socket, uid: int, descriptors: list[int], sources: Sources) -> int:
     """Fork one, and see it to its end, and to that of all that it has started. Blocks.
 
     Returns its exit status, negative if a signal ended it.
