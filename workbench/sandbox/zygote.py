@@ -95,7 +95,9 @@ def serve_one(requests: socket.socket, uid: int, descriptors: list[int], sources
         requests.recv(len(END))
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    end_all_of(uid)
+    if has_children():
+        end_all_of(uid)
+    remove_ipc_of(uid)
     return os.waitstatus_to_exitcode(status)
 
 
@@ -115,6 +117,19 @@ def become(uid: int, descriptors: list[int], sources: Sources) -> None:
         os._exit(1)
 
 
+def has_children() -> bool:
+    """Is anything left of what ran here? It would be a child of this process: an adopted orphan.
+
+    The kernel gives a process's children away before it can be waited for: so once there is none,
+    there is nobody who could still start one.
+    """
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
 def end_all_of(uid: int) -> None:
     """End every process of this user, and wait for the last. Blocks.
 
@@ -130,7 +145,6 @@ def end_all_of(uid: int) -> None:
     with suppress(ChildProcessError):
         while True:
             os.wait()
-    remove_ipc_of(uid)
 
 
 def remove_ipc_of(uid: int) -> None:
