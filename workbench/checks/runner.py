@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from workbench.checks.judges import Forked, Judge, Started
-from workbench.checks.results import LONGEST, CheckResult, Report, clean
+from workbench.checks.results import CheckResult, Report
 from workbench.families import ROOT, Family, lab_tree, relative
+from workbench.plain import LONGEST, plain
 from workbench.sandbox import Tier, best_tier
 
 START_LIMIT_S = 30.0  # to start Python and collect, on a busy machine
@@ -113,7 +114,7 @@ def _run_once(
         _, _, usage = printed.partition("ERROR: ")
         report.fault = usage or f"no check ran (status {status}):\n{printed}"
     if running:
-        log = {"your code printed": clean(printed[-LONGEST:])} if printed else {}
+        log = {"your code printed": plain(printed[-LONGEST:])} if printed else {}
         running.settle(False, expected="an answer", actual=_how_it_ended(status), log=log)
     return running
 

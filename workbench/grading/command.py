@@ -13,8 +13,8 @@ import typer
 
 from workbench.families import FAMILIES, UnknownLab, family_of_lab
 from workbench.grading.choices import Choices, Format, version_of_checks
-from workbench.grading.plain import one_line
 from workbench.grading.submissions import Submission, find_submissions
+from workbench.plain import one_line
 from workbench.sandbox import Tier, best_tier, works
 from workbench.terminal import errors, refuse
 

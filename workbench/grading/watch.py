@@ -13,7 +13,7 @@ from rich.table import Table
 from workbench.families import relative
 from workbench.grading.batch import Batch
 from workbench.grading.overview import Overview
-from workbench.grading.plain import one_line
+from workbench.plain import one_line
 from workbench.sandbox import Tier
 from workbench.terminal import console, errors
 
