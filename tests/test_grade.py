@@ -5,11 +5,13 @@ What a check finds is another matter (see test_isolated): here lab 01 stands for
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import unicodedata
 
 import psutil
 import pytest
@@ -26,6 +28,7 @@ from workbench.grading.marking import chosen_families, marked
 from workbench.grading.staging import FILE_LIMIT_BYTES, students_files, taken_from
 from workbench.grading.submissions import Submission, find_submissions
 from workbench.kernel import wait_until
+from workbench.plain import plain
 from workbench.sandbox import Tier, best_tier
 from workbench.skeletons import exercises_in, skeleton_of
 
@@ -91,12 +94,30 @@ def test_one_submission_or_a_class_is_told_by_where_the_labs_are(tmp_path):
 
 
 def test_two_submissions_of_one_name_are_kept_apart_and_no_name_leaves_the_folder(tmp_path):
-    for folder in ("a/ada", "b/ada", "a/-- $(x) é/"):
+    for folder in ("a/ada", "b/ada", "a/-- $(x) \x1b<b>`|/"):
         hand_in(tmp_path / folder)
     found = names(tmp_path / "a", tmp_path / "b")
     assert len(set(found)) == 3
     assert all(name.replace("-", "").replace("_", "").isalnum() for name in found)
     assert found == names(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_name_keeps_the_letters_of_any_script_and_nothing_with_a_power(tmp_path):
+    hostile = ("\u202eevil", "\udcff bytes", "\u0301mark", "a\u200bb", "Ⅷ½", "長" * 80)
+    for folder in ("Åström", "Łódź", "李小龙", "हिन्दी", "Ada Åström", *hostile):
+        hand_in(tmp_path / "whole" / folder)
+    assert {"Åström", "Łódź", "李小龙", "हिन्दी"} < set(names(tmp_path / "whole"))
+    assert any(re.fullmatch("Ada_Åström-[0-9a-f]{8}", name) for name in names(tmp_path / "whole"))
+    for name in names(tmp_path / "whole"):
+        assert len(os.fsencode(name)) < 143
+        assert plain(name) == name
+        assert unicodedata.category(name[0])[0] != "M"
+
+
+def test_one_name_written_in_two_ways_is_one_name(tmp_path):
+    for way in ("NFC", "NFD"):
+        hand_in(tmp_path / way / unicodedata.normalize(way, "Åström"))
+        assert names(tmp_path / way) == [unicodedata.normalize("NFC", "Åström")]
 
 
 def test_the_folder_of_reports_is_no_submission(tmp_path):
