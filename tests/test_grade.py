@@ -11,20 +11,22 @@ import signal
 import subprocess
 import sys
 import time
+import tracemalloc
 import unicodedata
 
 import psutil
 import pytest
 
 from workbench.checks.graft import graft
-from workbench.checks.results import Report
+from workbench.checks.results import CheckResult, Report
 from workbench.checks.runner import declared_checks
 from workbench.families import FAMILIES, ROOT, family_of_lab
 from workbench.grading.batch import Batch, Busy, seed_of
-from workbench.grading.choices import Choices, version_of_checks
+from workbench.grading.choices import Choices, Format, version_of_checks
 from workbench.grading.formats import remarks
-from workbench.grading.grade import stored
+from workbench.grading.grade import Grade, LabMark, store, stored
 from workbench.grading.marking import chosen_families, marked
+from workbench.grading.reports import write_reports
 from workbench.grading.staging import FILE_LIMIT_BYTES, students_files, taken_from
 from workbench.grading.submissions import Submission, find_submissions
 from workbench.kernel import wait_until
@@ -461,6 +463,32 @@ def test_a_worker_that_dies_costs_its_own_submission_only(three, tmp_path, monke
     assert all("by no fault of its own" in one.problems[0] for one in grades)
     monkeypatch.undo()
     assert len(batch.left_to_do()) == 3, "they are marked at the next start"
+
+
+def test_the_memory_of_a_batch_does_not_grow_with_the_class(tmp_path):
+    """The reports of a dozen long records need what those of three need."""
+    checks = declared_checks([LAB])
+    peaks_bytes = {n: peak_bytes_of_reports(tmp_path / str(n), n, checks) for n in (2, 3, 12)}
+    record_bytes = (tmp_path / "3" / "out" / "s0" / "labgrade.json").stat().st_size
+    assert peaks_bytes[12] - peaks_bytes[3] < 3 * record_bytes
+
+
+def peak_bytes_of_reports(folder, count, checks):
+    batch = Batch([], Choices(("01",), seed=7, tier=TIER), folder / "out")
+    for number in range(count):
+        name = f"s{number}"
+        grade = Grade(name, TIER, 7, labs=[LabMark("01", 0, 29, handed_in=True)])
+        grade.checks = [CheckResult(**vars(check)) for check in checks]
+        for check in grade.checks:
+            check.settle(False, actual="x" * 4_000)
+        store(grade, folder / "out" / name)
+        batch.submissions.append(Submission(name, folder / "in" / name))
+    tracemalloc.start()
+    write_reports(batch, [Format.HTML, Format.MARKDOWN, Format.JUNIT, Format.GRADESCOPE])
+    assert batch.left_to_do() == batch.submissions
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak_bytes
 
 
 # The command

@@ -6,6 +6,7 @@ Must not know how a submission is marked, nor what is in a format.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -61,8 +62,9 @@ def grade(
     """
     from workbench.grading.batch import Batch, Busy, seed_of
     from workbench.grading.reports import write_reports
-    from workbench.grading.watch import print_table, run_with_bar
+    from workbench.grading.watch import print_cost, print_table, run_with_bar
 
+    begun_s = time.monotonic()
     chosen = format or [Format.HTML, Format.MARKDOWN]
     here = _tier(tier, require_tier)
     labs, found = _labs(lab or []), _found(submissions, out, chosen)
@@ -83,6 +85,7 @@ def grade(
         raise refuse(error) from None
     overview = write_reports(batch, chosen)
     print_table(overview, out)
+    print_cost(begun_s)
     if not finished:
         errors.print(f"stopped: {len(overview.rows)} of {len(found)} are done; the rest is left")
         raise typer.Exit(INTERRUPTED)
