@@ -14,6 +14,7 @@ from workbench.checks.graft import graft
 from workbench.families import FAMILIES, ROOT
 from workbench.grading.batch import Batch
 from workbench.grading.choices import Choices
+from workbench.grading.command import A_CORE
 from workbench.grading.submissions import find_submissions
 from workbench.sandbox import best_tier
 from workbench.skeletons import skeleton_of
@@ -43,7 +44,7 @@ def marks(folder, out, seed):
     """What came of each check of each submission, and why it was not run."""
     labs = tuple(family.number for family in CHOSEN)
     batch = Batch(find_submissions([folder]), Choices(labs, seed=seed, tier=best_tier()), out)
-    batch.run(2 * CORES)
+    batch.run(A_CORE * CORES)
     return {
         (grade.submission, check.lab, check.id): (check.passed, check.score, check.unwritten)
         for grade in batch.grades()

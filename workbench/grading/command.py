@@ -20,6 +20,7 @@ from workbench.sandbox import Tier, best_tier, works
 from workbench.terminal import errors, refuse
 
 NOT_ALL_MARKED, INTERRUPTED = 1, 130
+A_CORE = 3  # submissions at a time: checks wait for two thirds of theirs
 
 
 def grade(
@@ -47,7 +48,7 @@ def grade(
     require_tier: Annotated[
         Tier, typer.Option(help="Mark in this tier or a better one, or not at all.")
     ] = Tier.PLAIN,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: two a core).")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: three a core).")] = 0,
     lab_limit_s: Annotated[
         float, typer.Option(min=1, help="Seconds for one lab of one submission.")
     ] = 60.0,
@@ -80,7 +81,7 @@ def grade(
     )
     batch = Batch(found, choices, out.resolve())
     try:
-        finished = run_with_bar(batch, jobs or 2 * (os.cpu_count() or 1))  # a check mostly waits
+        finished = run_with_bar(batch, jobs or A_CORE * (os.cpu_count() or 1))
     except Busy as error:
         raise refuse(error) from None
     overview = write_reports(batch, chosen)
