@@ -3,7 +3,7 @@
 from workbench.checks.results import CheckResult
 from workbench.grading.grade import Grade, LabMark
 from workbench.grading.overview import Overview
-from workbench.grading.plain import one_line, plain_values
+from workbench.plain import one_line, plain_values
 
 #: What a hostile submission may put into any text that a report shows.
 HOSTILE = (

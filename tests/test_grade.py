@@ -5,27 +5,32 @@ What a check finds is another matter (see test_isolated): here lab 01 stands for
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import tracemalloc
+import unicodedata
 
 import psutil
 import pytest
 
 from workbench.checks.graft import graft
-from workbench.checks.results import Report
+from workbench.checks.results import CheckResult, Report
 from workbench.checks.runner import declared_checks
 from workbench.families import FAMILIES, ROOT, family_of_lab
 from workbench.grading.batch import Batch, Busy, seed_of
-from workbench.grading.choices import Choices, version_of_checks
+from workbench.grading.choices import Choices, Format, version_of_checks
 from workbench.grading.formats import remarks
-from workbench.grading.grade import stored
+from workbench.grading.grade import Grade, LabMark, store, stored
 from workbench.grading.marking import chosen_families, marked
+from workbench.grading.reports import write_reports
 from workbench.grading.staging import FILE_LIMIT_BYTES, students_files, taken_from
 from workbench.grading.submissions import Submission, find_submissions
 from workbench.kernel import wait_until
+from workbench.plain import plain
 from workbench.sandbox import Tier, best_tier
 from workbench.skeletons import exercises_in, skeleton_of
 
@@ -91,12 +96,30 @@ def test_one_submission_or_a_class_is_told_by_where_the_labs_are(tmp_path):
 
 
 def test_two_submissions_of_one_name_are_kept_apart_and_no_name_leaves_the_folder(tmp_path):
-    for folder in ("a/ada", "b/ada", "a/-- $(x) é/"):
+    for folder in ("a/ada", "b/ada", "a/-- $(x) \x1b<b>`|/"):
         hand_in(tmp_path / folder)
     found = names(tmp_path / "a", tmp_path / "b")
     assert len(set(found)) == 3
     assert all(name.replace("-", "").replace("_", "").isalnum() for name in found)
     assert found == names(tmp_path / "a", tmp_path / "b")
+
+
+def test_a_name_keeps_the_letters_of_any_script_and_nothing_with_a_power(tmp_path):
+    hostile = ("\u202eevil", "\udcff bytes", "\u0301mark", "a\u200bb", "Ⅷ½", "長" * 80)
+    for folder in ("Åström", "Łódź", "李小龙", "हिन्दी", "Ada Åström", *hostile):
+        hand_in(tmp_path / "whole" / folder)
+    assert {"Åström", "Łódź", "李小龙", "हिन्दी"} < set(names(tmp_path / "whole"))
+    assert any(re.fullmatch("Ada_Åström-[0-9a-f]{8}", name) for name in names(tmp_path / "whole"))
+    for name in names(tmp_path / "whole"):
+        assert len(os.fsencode(name)) < 143
+        assert plain(name) == name
+        assert unicodedata.category(name[0])[0] != "M"
+
+
+def test_one_name_written_in_two_ways_is_one_name(tmp_path):
+    for way in ("NFC", "NFD"):
+        hand_in(tmp_path / way / unicodedata.normalize(way, "Åström"))
+        assert names(tmp_path / way) == [unicodedata.normalize("NFC", "Åström")]
 
 
 def test_the_folder_of_reports_is_no_submission(tmp_path):
@@ -392,7 +415,7 @@ def test_a_stop_ends_labs_that_are_marked_at_once(tmp_path):
     for lab in ("01", "02"):
         hand_in(one, SLUGGISH, family_of_lab(lab).reference.name)
     with started(one, tmp_path / "out", "--lab=02", "--jobs=2") as running:
-        wait_until(lambda: len(judges(running)) == 2, timeout_s=LIMIT_S, what="two labs at once")
+        wait_until(lambda: len(judging(running)) == 2, timeout_s=LIMIT_S, what="two labs at once")
         below = working_on(running, "bob")
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=LIMIT_S)
@@ -400,10 +423,18 @@ def test_a_stop_ends_labs_that_are_marked_at_once(tmp_path):
     assert running.returncode == 130
 
 
-def judges(running):
-    """The labs whose checks run now."""
-    calls = map(call_of, working_on(running, "bob"))
-    return {call.partition("test_lab")[2][:2] for call in calls if "test_lab" in call}
+def judging(running):
+    """The servers of judges that have one at work now: each for another lab."""
+    ours = [each for each in working_on(running, "bob") if "checks.judges" in call_of(each)]
+    servers = {each.pid for each in ours} - {pid for each in ours for pid in pids_below(each)}
+    return {each.pid for each in ours if each.pid in servers and pids_below(each)}
+
+
+def pids_below(process):
+    try:
+        return {child.pid for child in process.children()}
+    except psutil.NoSuchProcess:
+        return set()
 
 
 def is_alive(process):
@@ -432,6 +463,32 @@ def test_a_worker_that_dies_costs_its_own_submission_only(three, tmp_path, monke
     assert all("by no fault of its own" in one.problems[0] for one in grades)
     monkeypatch.undo()
     assert len(batch.left_to_do()) == 3, "they are marked at the next start"
+
+
+def test_the_memory_of_a_batch_does_not_grow_with_the_class(tmp_path):
+    """The reports of a dozen long records need what those of three need."""
+    checks = declared_checks([LAB])
+    peaks_bytes = {n: peak_bytes_of_reports(tmp_path / str(n), n, checks) for n in (2, 3, 12)}
+    record_bytes = (tmp_path / "3" / "out" / "s0" / "labgrade.json").stat().st_size
+    assert peaks_bytes[12] - peaks_bytes[3] < 3 * record_bytes
+
+
+def peak_bytes_of_reports(folder, count, checks):
+    batch = Batch([], Choices(("01",), seed=7, tier=TIER), folder / "out")
+    for number in range(count):
+        name = f"s{number}"
+        grade = Grade(name, TIER, 7, labs=[LabMark("01", 0, 29, handed_in=True)])
+        grade.checks = [CheckResult(**vars(check)) for check in checks]
+        for check in grade.checks:
+            check.settle(False, actual="x" * 4_000)
+        store(grade, folder / "out" / name)
+        batch.submissions.append(Submission(name, folder / "in" / name))
+    tracemalloc.start()
+    write_reports(batch, [Format.HTML, Format.MARKDOWN, Format.JUNIT, Format.GRADESCOPE])
+    assert batch.left_to_do() == batch.submissions
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak_bytes
 
 
 # The command

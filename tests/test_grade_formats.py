@@ -13,7 +13,7 @@ from tests.grade_samples import ALL, HOSTILE, grade, overview_of
 from workbench.grading import formats, markdown, pages
 from workbench.grading.grade import from_json, store, stored
 from workbench.grading.inspection import inspect_files
-from workbench.grading.plain import one_line, plain, plain_values
+from workbench.plain import LONGEST, one_line, plain, plain_values
 
 SCHEMAS = Path(__file__).parent / "schemas"
 ENVIRONMENT = {
@@ -157,10 +157,16 @@ def test_a_line_in_a_ci_job_s_log_is_no_command():
 def test_what_moves_a_cursor_or_turns_the_writing_is_written_out():
     assert plain("a\x1b[2J\u202eb\ud800\x00") == "a\\x1b[2J\\u202eb\\ud800\\x00"
     assert plain("é ü 漢\n\tx") == "é ü 漢\n\tx"
-    assert plain("x" * 5000).endswith("(900 characters more)")
+    assert plain("x" * 5000).endswith("x … (of 5,000 characters)")
     assert plain_values({"at": ["/tmp/secret/lab01.py"]}, hide="/tmp/secret") == {
         "at": ["labs/lab01.py"]
     }
+
+
+@pytest.mark.parametrize("text", [ALL, "x" * 5000, "\x1b" * 3000, "\x1b" * 5000, "x" * 4000, ""])
+def test_to_make_a_text_plain_twice_changes_nothing(text):
+    assert plain(plain(text)) == plain(text)
+    assert len(plain(text)) <= LONGEST
 
 
 def test_imports_that_do_the_exercise_are_a_reminder(tmp_path):

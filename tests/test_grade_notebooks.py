@@ -8,7 +8,8 @@ import pytest
 
 from workbench.checks.graft import graft
 from workbench.families import ROOT, family_of_lab
-from workbench.grading import notebooks
+from workbench.grading import markdown, notebooks, pages
+from workbench.grading.grade import Grade
 from workbench.grading.notebooks import notebook_runs
 from workbench.sandbox import Tier, best_tier
 
@@ -71,7 +72,10 @@ print([name for name, there in found.items() if there], sorted(os.environ))
 def test_in_a_lower_tier_no_notebook_is_run(tier):
     (run,) = notebook_runs([LAB], {}, tier)
     assert (run.passed, run.failed, run.not_run) == (0, 0, 0)
-    assert "not run" in run.note
+    assert f"not run: in the tier {tier} a lab in a notebook could read the reference" in run.note
+    shown = markdown.summary(Grade("ada", tier.value, 7, notebooks=[run]))
+    assert run.note in shown
+    assert run.note in pages.submission_page(Grade("ada", tier.value, 7, notebooks=[run]))
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ import pytest
 
 from workbench.checks.deadline import TimeIsUp
 from workbench.checks.declare import Difference, Spec
-from workbench.checks.results import clean
 from workbench.families import lab_tree, relative
 from workbench.journal import Caret, Journal, first_difference
+from workbench.plain import plain
 from workbench.sandbox import faults
 from workbench.sandbox.faults import CheckerFault, NoException, OutOfTime, StudentFault
 
@@ -50,11 +50,11 @@ def of_failure(
         "your code printed": remote.sandbox.printed if remote else report.capstdout.strip()[-2000:],
     }
     return {
-        "expected": clean(expected),
-        "actual": clean(actual),
+        "expected": plain(expected),
+        "actual": plain(actual),
         "slip": not isinstance(error, spec.symptoms),
-        "unwritten": clean(str(error)) if isinstance(error, NotImplementedError) else "",
-        "log": {heading: clean(text) for heading, text in log.items() if text},
+        "unwritten": plain(str(error)) if isinstance(error, NotImplementedError) else "",
+        "log": {heading: plain(text) for heading, text in log.items() if text},
     }
 
 
@@ -146,8 +146,8 @@ def of_import(module: str, error: BaseException) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         line = f"\n    {error.text.strip()}" if error.text else ""
         name = relative(Path(error.filename))
-        return clean(f"{name}, line {error.lineno}: {type(error).__name__}: {error.msg}{line}")
+        return plain(f"{name}, line {error.lineno}: {type(error).__name__}: {error.msg}{line}")
     what = f"{type(error).__name__}: {error}"
     if isinstance(error, TimeIsUp):
         what = f"importing it {error}: is there a call at the module's top level that waits?"
-    return clean("\n".join(filter(None, [f"{module} can't be imported", _frames(error), what])))
+    return plain("\n".join(filter(None, [f"{module} can't be imported", _frames(error), what])))

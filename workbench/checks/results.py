@@ -5,24 +5,11 @@ Knows nothing of pytest and of how results are shown. The fields are those of `l
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 NEEDS_FIRST = "first mend: "  # begins the reason why a check was not run whose need failed
 CHECK_BROKE = "the check itself broke: "  # begins the reason where that is the checks' own fault
-
-LONGEST = 4_000  # characters of one text in a report
-#: Not to be shown: commands to a terminal, half characters, and what reverses a line.
-UNSHOWN = ("Cc", "Cf", "Cs", "Zl", "Zp")
-
-
-def clean(text: str) -> str:
-    """What a lab has said, of bounded length, with a mark in the place of what can't be shown."""
-    cut = text if len(text) <= LONGEST else f"{text[:LONGEST]} … ({len(text):,} characters)"
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in UNSHOWN else "\ufffd" for c in cut
-    )
 
 
 @dataclass

@@ -11,17 +11,18 @@ import os
 import random
 import selectors
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from workbench.checks.results import LONGEST, CheckResult, Report, clean
+from workbench.checks.judges import Forked, Judge, Started
+from workbench.checks.results import CheckResult, Report
 from workbench.families import ROOT, Family, lab_tree, relative
-from workbench.sandbox import Tier, best_tier, own_network
+from workbench.plain import LONGEST, plain
+from workbench.sandbox import Tier, best_tier
 
 START_LIMIT_S = 30.0  # to start Python and collect, on a busy machine
 GRACE_S = 4.0  # beyond a check's own limit: the import of the lab, and the check's own end
@@ -54,18 +55,20 @@ def run_checks(
     tree = tree or lab_tree()
     seed = seed or random.SystemRandom().randrange(1, 1_000_000)
     report = Report(family.number, relative(tree), seed)
-    command = _command(family, only, seed) + (["--exitfirst"] if until_failure else [])
+    arguments = _arguments(family, only, seed) + (["--exitfirst"] if until_failure else [])
     if limit_s:
-        command.append(f"--limit-s={limit_s}")
+        arguments.append(f"--limit-s={limit_s}")
     if isolated:
         tier = tier or best_tier()
         report.tier = str(tier)
-        command = [*own_network(), *command, f"--isolated={tree}", f"--tier={tier}"]
+        arguments += [f"--isolated={tree}", f"--tier={tier}"]
         tree = ROOT / "lab_solutions"  # in the process that judges, `labs` is the reference only
+    begin = partial(_child, Forked if isolated else Started, tree=tree)
     settled: dict[str, bool | None] = {}
     while True:
         before = len(settled)
-        died_in = _run_once(command, tree, report, settled, on_result)
+        child = begin([*arguments, f"--settled={json.dumps(settled)}"])
+        died_in = _run_once(child, report, settled, on_result)
         if died_in:
             settled[died_in.id] = False
             on_result(died_in)
@@ -83,8 +86,8 @@ def declared_checks(families: Iterable[Family]) -> list[CheckResult]:
     Blocks while pytest collects. Raises RuntimeError where it can't.
     """
     files = [str(family.checks) for family in families]
-    command = [sys.executable, "-m", "pytest", *files, "--collect-only", "-q", "--only="]
-    with _child(command, ROOT / "lab_solutions") as (child, events, output):
+    arguments = [*files, "--collect-only", "-q", "--only="]
+    with _child(Started, arguments, ROOT / "lab_solutions") as (child, events, output):
         found = [event for event in _events(events) if event["event"] == "collected"]
         if child.wait() or not found:
             raise RuntimeError(f"the checks can't be collected:\n{_tail(output)}")
@@ -92,14 +95,13 @@ def declared_checks(families: Iterable[Family]) -> list[CheckResult]:
 
 
 def _run_once(
-    command: list[str],
-    tree: Path,
+    start: AbstractContextManager[tuple[Judge, int, IO[bytes]]],
     report: Report,
     settled: dict[str, bool | None],
     on_result: Callable[[CheckResult], None],
 ) -> CheckResult | None:
     """One child, to its end. Returns the check in which it died, or None if there was none."""
-    with _child([*command, f"--settled={json.dumps(settled)}"], tree) as (child, events, output):
+    with start as (child, events, output):
         running = None
         try:
             for event in _events(events):
@@ -112,7 +114,7 @@ def _run_once(
         _, _, usage = printed.partition("ERROR: ")
         report.fault = usage or f"no check ran (status {status}):\n{printed}"
     if running:
-        log = {"your code printed": clean(printed[-LONGEST:])} if printed else {}
+        log = {"your code printed": plain(printed[-LONGEST:])} if printed else {}
         running.settle(False, expected="an answer", actual=_how_it_ended(status), log=log)
     return running
 
@@ -151,42 +153,30 @@ LENIENT = (
 VERBOSE = ("CI", "BUILD_NUMBER")
 
 
-def _command(family: Family, only: str, seed: int) -> list[str]:
-    pytest = [sys.executable, "-m", "pytest", str(family.checks), "-q", "--tb=no"]
+def _arguments(family: Family, only: str, seed: int) -> list[str]:
+    pytest = [str(family.checks), "-q", "--tb=no"]
     lenient = [part for what in LENIENT for part in ("-W", what)]
     return [*pytest, *lenient, "-p", "no:cacheprovider", f"--only={only}", f"--seed={seed}"]
 
 
 @contextmanager
-def _child(command: list[str], tree: Path) -> Iterator[tuple[subprocess.Popen, int, IO[bytes]]]:
+def _child(
+    begin: Callable[..., Judge], arguments: list[str], tree: Path
+) -> Iterator[tuple[Judge, int, IO[bytes]]]:
     """A pytest of its own on the labs in `tree`, the descriptor of its events, what it prints."""
     events, theirs = os.pipe()
     own = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "", "LABS": str(tree)}
     inherited = {name: value for name, value in os.environ.items() if name not in VERBOSE}
     with tempfile.TemporaryFile() as output:
-        child = subprocess.Popen(
-            [*command, f"--events-to={theirs}"],
-            cwd=ROOT,
-            env=inherited | own,
-            pass_fds=[theirs],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-        os.close(theirs)
+        try:
+            child = begin(arguments, inherited | own, theirs, output.fileno())
+        finally:
+            os.close(theirs)
         try:
             yield child, events, output
         finally:
-            _end(child)
+            child.kill()
             os.close(events)
-
-
-def _end(child: subprocess.Popen) -> None:
-    """Ends the child and what it started in its own process group."""
-    with suppress(ProcessLookupError):
-        os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
 
 
 def _events(descriptor: int) -> Iterator[dict[str, Any]]:

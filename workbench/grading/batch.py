@@ -27,9 +27,9 @@ from workbench.grading.choices import Choices
 from workbench.grading.grade import RECORD, Grade, store, stored, write_whole
 from workbench.grading.marking import chosen_families
 from workbench.grading.notebooks import NOTEBOOK_LIMIT_S
-from workbench.grading.plain import plain
 from workbench.grading.staging import taken_from
 from workbench.grading.submissions import Submission
+from workbench.plain import plain
 
 OWN = ".grade"  # the batch's own files, in the folder of reports
 MARGIN_S = 30.0  # beyond a lab's limit: its last check, to start, to read, to write

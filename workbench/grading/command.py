@@ -6,6 +6,7 @@ Must not know how a submission is marked, nor what is in a format.
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -13,12 +14,13 @@ import typer
 
 from workbench.families import FAMILIES, UnknownLab, family_of_lab
 from workbench.grading.choices import Choices, Format, version_of_checks
-from workbench.grading.plain import one_line
 from workbench.grading.submissions import Submission, find_submissions
+from workbench.plain import one_line
 from workbench.sandbox import Tier, best_tier, works
 from workbench.terminal import errors, refuse
 
 NOT_ALL_MARKED, INTERRUPTED = 1, 130
+A_CORE = 3  # submissions at a time: checks wait for two thirds of theirs
 
 
 def grade(
@@ -46,7 +48,7 @@ def grade(
     require_tier: Annotated[
         Tier, typer.Option(help="Mark in this tier or a better one, or not at all.")
     ] = Tier.PLAIN,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: two a core).")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: three a core).")] = 0,
     lab_limit_s: Annotated[
         float, typer.Option(min=1, help="Seconds for one lab of one submission.")
     ] = 60.0,
@@ -61,8 +63,9 @@ def grade(
     """
     from workbench.grading.batch import Batch, Busy, seed_of
     from workbench.grading.reports import write_reports
-    from workbench.grading.watch import print_table, run_with_bar
+    from workbench.grading.watch import print_cost, print_table, run_with_bar
 
+    begun_s = time.monotonic()
     chosen = format or [Format.HTML, Format.MARKDOWN]
     here = _tier(tier, require_tier)
     labs, found = _labs(lab or []), _found(submissions, out, chosen)
@@ -78,11 +81,12 @@ def grade(
     )
     batch = Batch(found, choices, out.resolve())
     try:
-        finished = run_with_bar(batch, jobs or 2 * (os.cpu_count() or 1))  # a check mostly waits
+        finished = run_with_bar(batch, jobs or A_CORE * (os.cpu_count() or 1))
     except Busy as error:
         raise refuse(error) from None
     overview = write_reports(batch, chosen)
     print_table(overview, out)
+    print_cost(begun_s)
     if not finished:
         errors.print(f"stopped: {len(overview.rows)} of {len(found)} are done; the rest is left")
         raise typer.Exit(INTERRUPTED)

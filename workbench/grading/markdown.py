@@ -26,6 +26,7 @@ def summary(grade: Grade) -> str:
         _table(("Lab", "Points", "Checks", "Passed", "Not run"), _lab_rows(grade)),
         *(_failure(check) for check in failed[:FAILURES_LIMIT]),
         *([f"and {len(failed) - FAILURES_LIMIT} more"] if len(failed) > FAILURES_LIMIT else []),
+        *_notebooks(grade),
         *(block(line) for line in remarks(grade)),
         how_marked(grade.tier, grade.seed),
     ]
@@ -87,6 +88,17 @@ def _lab_rows(grade: Grade) -> Iterable[list[str]]:
         unrun = sum(check.passed is None for check in checks)
         points = f"{mark.score} of {mark.max_score}"
         yield [mark.lab, points, str(len(checks)), str(passed), str(unrun)]
+
+
+def _notebooks(grade: Grade) -> Iterable[str]:
+    """The second column, where it was asked for: what the notebooks print on these labs."""
+    rows = [
+        [run.notebook, *map(str, (run.passed, run.failed, run.not_run)), run.note or "–"]
+        for run in grade.notebooks
+    ]
+    if rows:
+        yield "### The notebooks on these labs: for information, not for marks"
+        yield _table(("Notebook", "Cells as recorded", "Other", "Not run", "Note"), rows)
 
 
 def _class_row(row: Row, overview: Overview) -> list[str]:

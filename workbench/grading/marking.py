@@ -19,9 +19,9 @@ from workbench.grading.choices import Choices
 from workbench.grading.grade import Grade, LabMark
 from workbench.grading.inspection import inspect_files
 from workbench.grading.notebooks import notebook_runs
-from workbench.grading.plain import one_line, plain_values
 from workbench.grading.staging import taken_from, write_tree
 from workbench.grading.submissions import Submission
+from workbench.plain import one_line, plain_values
 from workbench.sandbox import Tier
 
 NOT_HANDED_IN = "it was not handed in"

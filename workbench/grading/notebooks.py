@@ -1,7 +1,9 @@
 """Runs the teacher's notebooks with a submission's labs, in a sandbox: a second, formative column.
 
 Nothing of it is a mark: the kernel shares its sandbox with nbval, so a hostile lab could forge the
-counts. Must not know how labs are checked.
+counts. Only bwrap can shut a kernel in: it needs all of Jupyter, and to see that and nothing else
+takes a mount for each part. Where mounts are permitted, bwrap works; another user alone would read
+what is readable for all, as the reference often is. Must not know how labs are checked.
 """
 
 from __future__ import annotations
@@ -53,7 +55,10 @@ def _skeletons() -> dict[str, bytes]:
 def _run(family: Family, tree: Path, tier: Tier) -> NotebookRun:
     run = NotebookRun(family.stem)
     if tier is not Tier.BWRAP:
-        run.note = f"not run: only the tier {Tier.BWRAP} can shut a kernel in"
+        run.note = (
+            f"not run: in the tier {tier} a lab in a notebook could read the reference and what "
+            f"others handed in; it takes the tier {Tier.BWRAP} to hide them"
+        )
         return run
     with tempfile.TemporaryFile() as printed:
         try:

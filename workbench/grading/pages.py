@@ -5,6 +5,8 @@ Autoescape is on, nothing is marked as safe, and each page forbids every script 
 
 from __future__ import annotations
 
+from functools import cache
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from workbench.checks.feedback import FACES, told
@@ -31,6 +33,12 @@ def submission_page(grade: Grade) -> str:
 
 
 def _page(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> Environment:
+    """Kept, and its templates with it: to compile them takes longer than to fill them."""
     environment = Environment(
         loader=PackageLoader("workbench.grading"),
         autoescape=True,
@@ -40,7 +48,7 @@ def _page(template: str, **values: object) -> str:
     )
     environment.filters |= {"told": _told, "face": _face}
     environment.globals |= {"LONG_TEXTS": LONG_TEXTS}
-    return environment.get_template(template).render(values)
+    return environment
 
 
 def _told(check: CheckResult) -> list[tuple[str, str]]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 LAB_FILE = re.compile(r"lab[0-9][0-9]_[A-Za-z0-9_]{1,60}\.py")
-NAME_LIMIT = 60
+NAME_LIMIT_BYTES = 120  # a disk that encrypts names holds 143, and a digest may follow
 ENTRIES_LIMIT = 2_000  # of one folder: a folder with more is no submission that a person made
 HANDED_IN = {".zip", ".gz", ".xz", ".tar", ".tgz", ".7z", ".rar", ".py", ".ipynb"}
 SKIPPED = {"__MACOSX", "__pycache__"}  # what archives and systems leave behind
@@ -38,7 +39,7 @@ def find_submissions(paths: Iterable[Path], leave_out: Path | None = None) -> li
     found: dict[str, Submission] = {}
     for folder in folders:
         name = _safe(folder.name)
-        if name in found or name != folder.name:
+        if name in found or name != unicodedata.normalize("NFC", folder.name):
             name = f"{name}-{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
         found[name] = Submission(name, folder)
     return list(found.values())
@@ -94,5 +95,22 @@ def _is_folder(path: Path) -> bool:
 
 
 def _safe(name: str) -> str:
-    """`name` as a plain file name: without what a shell, a page or a system could mistake."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).lstrip(".-")[:NAME_LIMIT] or "unnamed"
+    """`name` as a plain file name: without what a shell, a page or a system could mistake.
+
+    Letters of any script stay, so that a teacher knows who it is. NFC, since one archive writes
+    `å` as one character and another one as two.
+    """
+    letters = "".join(c if _may_stay(c) else " " for c in unicodedata.normalize("NFC", name))
+    safe = re.sub(" +", "_", letters).lstrip(".-")
+    if safe and unicodedata.category(safe[0])[0] == "M":
+        safe = f"_{safe}"  # a mark would sit on what stands before the name
+    return safe.encode()[:NAME_LIMIT_BYTES].decode(errors="ignore") or "unnamed"
+
+
+def _may_stay(character: str) -> bool:
+    """A letter, its mark or a digit, of a script that the file system's encoding has."""
+    try:
+        os.fsencode(character)
+    except UnicodeEncodeError:
+        return False
+    return character in "._-" or unicodedata.category(character)[0] in "LMN"

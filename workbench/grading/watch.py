@@ -5,6 +5,9 @@ Must not know what a grade is made of.
 
 from __future__ import annotations
 
+import resource
+import sys
+import time
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,11 +16,12 @@ from rich.table import Table
 from workbench.families import relative
 from workbench.grading.batch import Batch
 from workbench.grading.overview import Overview
-from workbench.grading.plain import one_line
+from workbench.plain import one_line
 from workbench.sandbox import Tier
 from workbench.terminal import console, errors
 
 NAME_WIDTH, WHY_LIMIT = 32, 400
+RSS_PER_MIB = 1 << (20 if sys.platform == "darwin" else 10)  # ru_maxrss: bytes there, else KiB
 
 
 def run_with_bar(batch: Batch, jobs: int) -> bool:
@@ -36,6 +40,16 @@ def run_with_bar(batch: Batch, jobs: int) -> bool:
     except KeyboardInterrupt:
         return False
     return True
+
+
+def print_cost(begun_s: float) -> None:
+    """What it has taken since `begun_s`, by time.monotonic(), and this program's memory.
+
+    The memory does not grow with the class: no more than one grade is held at a time.
+    """
+    peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // RSS_PER_MIB
+    took_s = time.monotonic() - begun_s
+    errors.print(f"it took {took_s:.0f} s; this program held {peak_mib} MiB at most")
 
 
 def print_table(overview: Overview, out: Path) -> None:

@@ -5,7 +5,6 @@ process, `image` is all that it can see, `student` stands for the lab on the jud
 serves it on the other, and `wire` is what both say. Knows no lab and no check.
 """
 
-from workbench.sandbox.network import own_network
 from workbench.sandbox.tiers import Tier, best_tier, works
 
-__all__ = ["Tier", "best_tier", "own_network", "works"]
+__all__ = ["Tier", "best_tier", "works"]

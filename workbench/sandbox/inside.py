@@ -241,14 +241,19 @@ def limit(limits: dict[str, int]) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-def serve(control: socket.socket, main: socket.socket) -> None:
-    """Take the bounds and the labs from the judge, say hello, and serve. Never returns."""
+def serve(control: socket.socket, main: socket.socket, sources: Sources | None = None) -> None:
+    """Take the bounds and the labs from the judge, say hello, and serve. Never returns.
+
+    `sources` are labs that are here already, and may be loaded.
+    """
     message, parcel = Channel(control, FROM_JUDGE).receive()
     limit(message["limits"])
     texts = {name: parcel.take(size) for name, size in message["texts"].items()}
     compiled = {name: parcel.take(size) for name, size in message["compiled"].items()}
-    sources = Sources(texts, compiled)
-    sys.meta_path.insert(0, sources)
+    if sources is None:
+        sources = Sources({}, {})
+        sys.meta_path.insert(0, sources)
+    sources.add(texts, compiled)
     control.send(b"!")  # by whom, the kernel says
     serving = Serving(main, sources)
     threading.Thread(target=serving.open_channels, args=(control,), daemon=True).start()

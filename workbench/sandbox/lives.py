@@ -7,6 +7,7 @@ one by itself. Knows nothing of what is said to it.
 from __future__ import annotations
 
 import contextlib
+import marshal
 import os
 import select
 import signal
@@ -19,9 +20,10 @@ from typing import Protocol
 import psutil
 
 from workbench.sandbox.image import START, NoImage, interpreter, python_image
+from workbench.sandbox.submission import Labs
 from workbench.sandbox.tiers import Tier
 from workbench.sandbox.uids import kill_all_of, own_uid
-from workbench.sandbox.zygote import END, STATUS, USER
+from workbench.sandbox.zygote import END, LABS, STATUS, USER
 
 NOBODY = "65534"  # who we are in our namespace may be its root
 END_LIMIT_S = 10.0  # for the kernel to end a few hundred processes, on a busy machine
@@ -33,7 +35,9 @@ ENVIRONMENT = {
 
 
 class Life(Protocol):
-    """One process, from its begin to its end."""
+    """One process, from its begin to its end. `given` are the labs that it has by itself."""
+
+    given: Labs
 
     def wait(self, timeout_s: float) -> int | None:
         """Its exit status, negative for a signal; None if it still runs after that time."""
@@ -45,11 +49,14 @@ class Life(Protocol):
         """It has said hello, and this is its pid here."""
 
 
-def begin(tier: Tier, descriptors: list[int], output: int) -> Life:
-    """Start a process that serves on two connections. Does not wait for it. Raises OSError."""
+def begin(tier: Tier, labs: Labs, descriptors: list[int], output: int) -> Life:
+    """Start a process that serves on two connections. Does not wait for it. Raises OSError.
+
+    It may have some of the `labs` already, and is yet to be sent the others.
+    """
     uid = own_uid() if tier is not Tier.PLAIN else None
     if uid is not None:
-        return Forked(zygote(tier, uid), uid, [*descriptors, output])
+        return Forked(zygote(tier, uid, labs), uid, [*descriptors, output])
     return Alone(tier, descriptors, output)
 
 
@@ -59,15 +66,24 @@ def begin(tier: Tier, descriptors: list[int], output: int) -> Life:
 class Zygote:
     """A process that forks others. It ends with this one."""
 
-    def __init__(self, tier: Tier, uid: int) -> None:
-        self.tier, self.uid = tier, uid
+    def __init__(self, tier: Tier, uid: int, labs: Labs) -> None:
+        self.tier, self.uid, self.given = tier, uid, labs.given()
         self.requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.requests.settimeout(END_LIMIT_S)
         with theirs:
             self._popen = _start(as_root(tier), [theirs.fileno()], subprocess.DEVNULL)
+        with contextlib.suppress(OSError):  # it has ended: nothing will say hello
+            self._give(labs.loadable())
 
-    def is_alive(self) -> bool:
-        return self._popen.poll() is None
+    def _give(self, loadable: list[str]) -> None:
+        with open(os.memfd_create("labs"), "w+b") as file:
+            file.write(marshal.dumps((*self.given, loadable)))
+            file.seek(0)
+            socket.send_fds(self.requests, [LABS], [file.fileno()])
+
+    def suits(self, labs: Labs) -> bool:
+        """Does it run, and is each lab that it has to be replaced if it is to be another one?"""
+        return self._popen.poll() is None and self.given.texts.keys() <= labs.texts.keys()
 
     def close(self) -> None:
         """End it, and with it whatever is left of its forks."""
@@ -80,12 +96,12 @@ class Zygote:
 _zygotes: dict[Tier, Zygote] = {}
 
 
-def zygote(tier: Tier, uid: int) -> Zygote:
-    """The one of this tier; a new one if there is none, or if it has ended."""
-    if tier not in _zygotes or not _zygotes[tier].is_alive():
+def zygote(tier: Tier, uid: int, labs: Labs) -> Zygote:
+    """The one of this tier; a new one if there is none, if it has ended, or has other labs."""
+    if tier not in _zygotes or not _zygotes[tier].suits(labs):
         if old := _zygotes.pop(tier, None):
             old.close()
-        _zygotes[tier] = Zygote(tier, uid)
+        _zygotes[tier] = Zygote(tier, uid, labs)
     return _zygotes[tier]
 
 
@@ -99,7 +115,7 @@ class Forked:
     """A fork of a zygote, which sees it to its end."""
 
     def __init__(self, parent: Zygote, uid: int, descriptors: list[int]) -> None:
-        self._parent, self._status = parent, None
+        self._parent, self._status, self.given = parent, None, parent.given
         self._asking = threading.Lock()  # the status comes once, and several threads may wait
         socket.send_fds(parent.requests, [USER.pack(uid)], descriptors)
 
@@ -138,7 +154,7 @@ class Alone:
     """A process that was started for one check."""
 
     def __init__(self, tier: Tier, descriptors: list[int], output: int) -> None:
-        self._tier = tier
+        self._tier, self.given = tier, Labs({}, {})
         self._before = descendants() if tier is Tier.PLAIN else set()
         self._first: int | None = None
         self._popen = _start(as_oneself(tier), descriptors, output)

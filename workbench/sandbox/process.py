@@ -86,14 +86,15 @@ class Sandbox:
         self.main, their_main = socket.socketpair()
         try:
             with theirs, their_main:
-                self._life = begin(tier, [theirs.fileno(), their_main.fileno()], their_output)
+                connections = [theirs.fileno(), their_main.fileno()]
+                self._life = begin(tier, labs, connections, their_output)
         except BaseException:
             self.control.close(), self.main.close(), os.close(output)
             raise
         finally:
             os.close(their_output)
         self._output = Output(output)
-        self._send_labs(labs)
+        self._send_labs(labs.without(self._life.given))
 
     def _send_labs(self, labs: Labs) -> None:
         message = {

@@ -6,6 +6,7 @@ Knows nothing of what is asked of them.
 from __future__ import annotations
 
 import marshal
+import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
 from types import ModuleType, TracebackType
@@ -18,6 +19,17 @@ class Sources:
 
     def __init__(self, texts: dict[str, bytes], compiled: dict[str, bytes]) -> None:
         self._texts, self._compiled = texts | {"": b""}, compiled
+
+    def add(self, texts: dict[str, bytes], compiled: dict[str, bytes]) -> None:
+        """Take more of them, or others in their place: no lab stays loaded that used the old one.
+
+        Which ones did is not asked: all labs are forgotten, and are imported again when needed.
+        """
+        if any(f"labs.{name}" in sys.modules for name in texts):
+            for name in [name for name in sys.modules if name.partition(".")[0] == "labs"]:
+                del sys.modules[name]
+        kept = {name: code for name, code in self._compiled.items() if name not in texts}
+        self._texts, self._compiled = self._texts | texts, kept | compiled
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         package, _, module = name.partition(".")

@@ -16,6 +16,7 @@ from workbench.sandbox.tiers import REFERENCE
 from workbench.skeletons import MARK
 
 FILES = "lab[0-9][0-9]_*.py"
+FAMILY = len("lab01")  # so many characters of a file's name say whose it is
 LARGEST_BYTES = 256 * 1024  # the reference's largest has 30 KiB
 
 
@@ -24,6 +25,20 @@ class Labs(NamedTuple):
 
     texts: dict[str, bytes]
     compiled: dict[str, bytes]
+
+    def given(self) -> Labs:
+        """Those that are the reference's own: the same for each check of a lab."""
+        return Labs({name: self.texts[name] for name in self.compiled}, self.compiled)
+
+    def without(self, there: Labs) -> Labs:
+        """What is left to send to a process that has those of `there`."""
+        texts = {name: text for name, text in self.texts.items() if there.texts.get(name) != text}
+        return Labs(texts, {name: code for name, code in self.compiled.items() if name in texts})
+
+    def loadable(self) -> list[str]:
+        """Those of the reference that can be imported before the ones that are marked."""
+        marked = max(self.texts.keys() - self.compiled.keys(), default="")[:FAMILY]
+        return [name for name in sorted(self.compiled) if name[:FAMILY] <= marked]
 
 
 def labs_for(family: Family, tree: Path, own_chain: bool = False) -> Labs:

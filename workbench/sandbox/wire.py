@@ -25,6 +25,7 @@ DEPTH = 24  # of one value: a forged one of a thousand would end the reader with
 TEXT = 65_536  # characters of one text; `bytes` may be longer
 WORDS = 2_000  # characters of one text in an exception
 
+AS_IT_IS = {bool, str, int, float}
 EXACT = {str: str.__str__, int: int.__int__, float: float.__float__}  # not of a subclass
 PLAIN: dict[str, Callable[[Any], Any]] = {
     "tuple": tuple,
@@ -103,9 +104,11 @@ class Channel:
         if max(len(text), others) >= 1 << 32 or len(parcel.descriptors) > DESCRIPTORS:
             raise Refused("too large to be sent")
         head = HEAD.pack(len(text), others, len(parcel.descriptors)) + text
+        small = others <= CHUNK_BYTES  # a copy costs less than a call for each piece
+        pieces = [b"".join(parcel.pieces)] if small else parcel.pieces
         sent = socket.send_fds(self.sock, [head], parcel.descriptors)
         self.sock.sendall(memoryview(head)[sent:])
-        for piece in parcel.pieces:
+        for piece in pieces:
             self.sock.sendall(piece)
 
     def receive(self) -> tuple[dict[str, Any], Parcel]:
@@ -151,7 +154,7 @@ class Codec:
 
     def pack(self, value: Any, parcel: Parcel, depth: int = DEPTH) -> Any:
         """Return `value` for the text of a frame. Takes exact types: no subclass travels."""
-        if value is None or value is True or value is False:
+        if value is None or type(value) in AS_IT_IS:
             return value
         for kind, exact in EXACT.items():
             if isinstance(value, kind):

@@ -1,14 +1,16 @@
-"""Forks the process of each check from one that has loaded Python's own modules already.
+"""Forks the process of each check from one that has loaded what no submission may change.
 
-To start Python and to import what labs import takes ten times as long as a fork. Runs in the
-sandbox as its root, which may become the user of the submissions; runs no line of theirs itself,
-and holds nothing that they must not see.
+To start Python, and to import what labs import and the reference of the labs below, takes ten
+times as long as a fork. Runs in the sandbox as its root, which may become the user of the
+submissions; runs no line of theirs itself, and holds nothing that they must not see.
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import importlib
+import marshal
 import os
 import select
 import signal
@@ -18,18 +20,21 @@ import sys
 from contextlib import suppress
 
 from workbench.sandbox import inside
+from workbench.sandbox.sources import Sources
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 PR_SET_CHILD_SUBREAPER = 36  # linux/prctl.h
 IPC_RMID = 0
 STATUS = struct.Struct("!i")
 END = b"e"  # what asks for the end of the process
+LABS = b"l"  # what brings the given labs, in one descriptor: comes first
 USER = struct.Struct("!I")  # what asks for a new one, with three descriptors
 #: What labs import: loaded once, so that the fork has it.
 PRELOADED = ("abc", "argparse", "bisect", "collections", "contextlib", "dataclasses", "enum",
              "errno", "functools", "heapq", "http", "ipaddress", "itertools", "logging", "math",
              "os", "queue", "random", "re", "secrets", "select", "selectors", "signal", "string",
-             "struct", "threading", "time", "typing", "urllib.parse")  # fmt: skip
+             "struct", "threading", "time", "typing", "urllib.parse",
+             "workbench.handlers")  # fmt: skip
 
 
 def main(requests: socket.socket) -> None:
@@ -38,11 +43,32 @@ def main(requests: socket.socket) -> None:
         importlib.import_module(name)
     adopt_orphans()
     with requests:
+        sources = loaded_from(requests)
+        gc.freeze()  # else the first collection of a fork would copy all that it has inherited
         while (asked := socket.recv_fds(requests, USER.size, 3))[0]:
             data, descriptors, _, _ = asked
             if data == END:  # of one that had ended already
                 continue
-            requests.sendall(STATUS.pack(serve_one(requests, *USER.unpack(data), descriptors)))
+            status = serve_one(requests, *USER.unpack(data), descriptors, sources)
+            requests.sendall(STATUS.pack(status))
+
+
+def loaded_from(requests: socket.socket) -> Sources:
+    """The labs that are given, imported as far as that needs no lab that is marked. Blocks.
+
+    Raises OSError if the judge is gone.
+    """
+    _, descriptors, _, _ = socket.recv_fds(requests, len(LABS), 1)
+    if not descriptors:
+        raise ConnectionAbortedError("the judge is gone")
+    with open(descriptors[0], "rb") as file:
+        texts, compiled, names = marshal.load(file)
+    sources = Sources(texts, compiled)
+    sys.meta_path.insert(0, sources)
+    for name in names:
+        with suppress(ImportError):  # it needs one that is marked
+            importlib.import_module(f"labs.{name}")
+    return sources
 
 
 def adopt_orphans() -> None:
@@ -51,7 +77,7 @@ def adopt_orphans() -> None:
         raise OSError(ctypes.get_errno(), "prctl")
 
 
-def serve_one(requests: socket.socket, uid: int, descriptors: list[int]) -> int:
+def serve_one(requests: socket.socket, uid: int, descriptors: list[int], sources: Sources) -> int:
     """Fork one, and see it to its end, and to that of all that it has started. Blocks.
 
     Returns its exit status, negative if a signal ended it.
@@ -59,7 +85,7 @@ def serve_one(requests: socket.socket, uid: int, descriptors: list[int]) -> int:
     pid = os.fork()
     if pid == 0:
         requests.close()
-        become(uid, descriptors)
+        become(uid, descriptors, sources)
     for descriptor in descriptors:
         os.close(descriptor)
     life = os.pidfd_open(pid)
@@ -69,11 +95,13 @@ def serve_one(requests: socket.socket, uid: int, descriptors: list[int]) -> int:
         requests.recv(len(END))
         os.kill(pid, signal.SIGKILL)
     _, status = os.waitpid(pid, 0)
-    end_all_of(uid)
+    if has_children():
+        end_all_of(uid)
+    remove_ipc_of(uid)
     return os.waitstatus_to_exitcode(status)
 
 
-def become(uid: int, descriptors: list[int]) -> None:
+def become(uid: int, descriptors: list[int], sources: Sources) -> None:
     """Turn into a process for a lab: its user, its output, its two connections. Never returns."""
     control, main, output = descriptors
     try:
@@ -84,9 +112,22 @@ def become(uid: int, descriptors: list[int]) -> None:
         os.setgroups([])
         os.setgid(uid)
         os.setuid(uid)
-        inside.serve(socket.socket(fileno=control), socket.socket(fileno=main))
+        inside.serve(socket.socket(fileno=control), socket.socket(fileno=main), sources)
     finally:
         os._exit(1)
+
+
+def has_children() -> bool:
+    """Is anything left of what ran here? It would be a child of this process: an adopted orphan.
+
+    The kernel gives a process's children away before it can be waited for: so once there is none,
+    there is nobody who could still start one.
+    """
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
 
 
 def end_all_of(uid: int) -> None:
@@ -104,7 +145,6 @@ def end_all_of(uid: int) -> None:
     with suppress(ChildProcessError):
         while True:
             os.wait()
-    remove_ipc_of(uid)
 
 
 def remove_ipc_of(uid: int) -> None:
