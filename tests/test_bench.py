@@ -492,6 +492,30 @@ def test_a_small_run_measures_who_is_there_and_says_who_is_not():
     assert steps[-1][:2] == (3, 4)
 
 
+def test_whoever_fails_is_ended_before_the_others_are_measured():
+    """A program that spins in its fault would take the processor from all the others."""
+    begun = []
+
+    def failing(origin):
+        return noted(web_server(origin), begun)
+
+    def ended(done, total, what):
+        if what.startswith("round"):
+            assert begun[0].process.poll() is not None
+
+    todo = plan(candidate("web", failing), DIRECT)._replace(origin=loads.python_origin, tools=())
+    made = running.run(todo, ended)
+    assert set(made.left_out) == {"web"}
+    assert made.candidates == ["none"]
+
+
+@contextmanager
+def noted(starting, begun):
+    with starting as proxy:
+        begun.append(proxy)
+        yield proxy
+
+
 @needs_tools
 def test_requests_are_counted_and_have_their_cost():
     (http,) = running.candidates_named(["haproxy-http"])

@@ -142,8 +142,10 @@ def started(
         on_step(number, len(plan.candidates), f"starting {candidate.name}")
         try:
             results.versions[candidate.name] = candidate.version().partition(" - ")[0]
-            stage = stack.enter_context(on_stage(candidate, origin))
-            try_out(stage)
+            with ExitStack() as trial:  # whoever fails ends here, and takes nobody's time later
+                stage = trial.enter_context(on_stage(candidate, origin))
+                try_out(stage)
+                stack.push(trial.pop_all())
         except FAULTS as error:
             own = candidate.lab
             results.left_out[candidate.name] = why_not(own, error) if own else shortened(error)
