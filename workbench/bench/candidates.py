@@ -133,6 +133,14 @@ CANDIDATES = (
         connects=False,
     ),
     Candidate(
+        "haproxy-log",
+        "haproxy-http with its log on, a line for each request, into a file: as ours",
+        haproxy("http", "http-reuse always", "log stdout format raw local0", "option httplog"),
+        partial(version, "haproxy"),
+        tunnels=False,
+        connects=False,
+    ),
+    Candidate(
         "squid",
         "one process (-N); caches nothing; its access log on, as by default",
         lambda origin: running_squid(),
