@@ -54,12 +54,11 @@ def marks(folder, out, seed):
 
 def test_marks_are_the_same_in_each_run_while_every_core_is_busy(class_of_four, tmp_path):
     with busy_machine(CORES):
-        first, *others = (marks(class_of_four, tmp_path / str(n), n + 1) for n in range(RUNS))
-    differ = [
-        {key: (first.get(key), other.get(key)) for key in first | other if first[key] != other[key]}
-        for other in others
-    ]
-    assert differ == [{}] * (RUNS - 1)
+        runs = [marks(class_of_four, tmp_path / str(n), n + 1) for n in range(RUNS)]
+    first = runs[0]
+    differ = {key: [run[key] for run in runs] for key in first if len({r[key] for r in runs}) > 1}
+    assert differ == {}
+    assert all(run.keys() == first.keys() for run in runs)
     passed = {name: {p for (who, *_), (p, *_) in first.items() if who == name}
               for name in ("good", "empty", "wrong")}  # fmt: skip
     assert passed["good"] == {True}
