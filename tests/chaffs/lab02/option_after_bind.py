@@ -1,17 +1,18 @@
-"""Sets SO_REUSEADDR, when bind() has already decided."""
+"""Sets SO_REUSEADDR after bind, before listen."""
 
 FAILS = "open_listener_can_be_started_again_at_once"
 BELIEVES = "reuseaddr-any-time"
+WRITTEN = "without sight of the checks"
 
 
 def open_listener(host, port, backlog=128):
     family, address = address_here(host, port)
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, socket.SOCK_STREAM)
     try:
-        listener.bind(address)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.listen(backlog)
+        sock.bind(address)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.listen(backlog)
     except OSError as error:
-        listener.close()
+        sock.close()
         raise OSError(error.errno, f"{host} port {port}: {error.strerror}") from error
-    return listener
+    return sock
