@@ -1129,11 +1129,10 @@ def test_echo_goes_on_if_a_client_has_gone_before_accept(student):
     notes, listener = Notes(), Aborting()
     student.EchoServer(notes, listener)
     on_readable, _ = notes.callbacks[listener]
-    on_readable()
-    if notes.told:
-        raise Difference(
-            "after ConnectionAbortedError the listener is still watched", in_words(notes.told)
-        )
+    for why in ("ConnectionAbortedError", "BlockingIOError"):
+        on_readable()
+        if notes.told:
+            raise Difference(f"after {why} the listener is still watched", in_words(notes.told))
 
 
 class Notes:
@@ -1149,14 +1148,17 @@ class Notes:
         self.told.append("it was unregistered")
 
     def want_read(self, sock, yes):
-        self.told.append(f"the loop was told want_read(…, {yes})")
+        self.told.append(f"the loop was told want_read(…, {bool(yes)})")
+
+    def want_write(self, sock, yes):
+        self.told.append(f"the loop was told want_write(…, {bool(yes)})")
 
     def call_later(self, delay_s, callback):
         self.told.append(f"a timer was set, for in {delay_s:g} s")
 
 
 class Aborting:
-    """Stands for a listener whose only client has gone again. Linux never raises this error."""
+    """Stands for a listener whose only client has gone again. Linux never says so by itself."""
 
     def __init__(self):
         self.errors = [ConnectionAbortedError(errno.ECONNABORTED, "aborted")]
@@ -1282,6 +1284,20 @@ def test_echo_leaves_no_descriptor_of_a_client_that_has_ended(echo, nonce, drivi
 
 
 @check(
+    points=1,
+    misconception="done-is-closed",
+    needs="echo_leaves_no_descriptor_of_a_client_that_has_ended",
+    hint="If somebody else still held this socket, who would close it?",
+)
+def test_echo_closes_a_socket_that_somebody_holds(student, new_loop, pair):
+    """EchoConnection.close closes the socket, and does not leave that to Python's clearing up."""
+    sock, _ = pair()
+    student.EchoConnection(new_loop(), sock).close()
+    if sock.fileno() >= 0:
+        raise Difference("the socket is closed", "it is open: it was only forgotten")
+
+
+@check(
     points=2,
     misconception="readable-never-raises",
     needs="echo_ends_when_the_client_has_ended",
@@ -1304,23 +1320,33 @@ def test_echo_survives_a_client_that_resets(echo, dial, nonce, driving):
     needs="echo_survives_a_client_that_resets",
     hint="A reset is one of many errors. Which class do they all belong to?",
 )
-def test_echo_expects_every_error_of_recv(student, new_loop, calls, with_data):
-    """EchoConnection lets no error out, whichever OSError recv raises: it ends by itself."""
-    loop = new_loop()
-    (ready,) = with_data(1)
-    loop.register(ready, calls.noting("the other one"), int)
-    never_connected = socket.socket()  # recv raises ENOTCONN, which is no ConnectionError
-    never_connected.setblocking(False)
-    student.EchoConnection(loop, never_connected)
-    with never_connected:
-        try:
-            turn(loop)
-        except OSError as error:
-            raise Difference(
-                "recv has raised an OSError: this connection ends, and all is well",
-                f"what got out of its callback was {error!r}",
-            ) from error
-    calls.must_be(["the other one"], "in the turn, beside the one that has ended")
+def test_echo_expects_every_error_of_recv(student):
+    """EchoConnection ends by itself, and lets no error out, whichever OSError recv raises."""
+    sock = socket.socket()  # never connected: recv raises ENOTCONN, which is no ConnectionError
+    sock.setblocking(False)
+    with sock:
+        must_leave_without_an_error(student, sock, "recv")
+
+
+def must_leave_without_an_error(student, sock, call):
+    """An EchoConnection is called, as sock is readable, and meets an error in `call`."""
+    notes = Notes()
+    student.EchoConnection(notes, sock)
+    on_readable, on_writable = notes.callbacks[sock]
+    try:
+        on_readable()
+        if notes.told[-1:] == ["the loop was told want_write(…, True)"]:
+            on_writable()  # one that did not try to send at once
+    except OSError as error:
+        raise Difference(
+            f"{call} has raised an OSError: this connection ends, and the others go on",
+            f"what got out of its callback was {error!r}",
+        ) from error
+    if "it was unregistered" not in notes.told:
+        raise Difference(
+            f"{call} has raised an OSError: this connection leaves the loop",
+            f"it stays, and the loop will call it again; {in_words(notes.told)} was told",
+        )
 
 
 @check(
@@ -1445,6 +1471,43 @@ def test_echo_survives_a_reset_in_the_middle_of_a_turn(echo, dial, nonce, drivin
         for client in (patient, new):
             client.shutdown(socket.SHUT_WR)
             must_hear_the_end(client)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_survives_a_reset_in_the_middle_of_a_turn",
+    hint="send has raised. Will it ever do anything else on this socket?",
+)
+def test_echo_leaves_the_loop_if_send_raises(student, pair):
+    """EchoConnection ends by itself if the client is gone when it sends."""
+    sock, far = pair()
+    far.sendall(b"?")
+    far.close()  # the byte can still be read; an answer is a broken pipe
+    must_leave_without_an_error(student, sock, "send")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_loses_nothing_to_a_slow_reader",
+    hint="How little may wait, so that it is still worth the room?",
+)
+def test_echo_asks_for_room_even_for_one_byte(student, pair):
+    """EchoConnection has its socket watched for writing while anything waits, be it one byte."""
+    sock, far = pair()
+    with suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(CHUNK_BYTES))
+    far.sendall(b"?")
+    notes = Notes()
+    student.EchoConnection(notes, sock)
+    notes.callbacks[sock][0]()
+    if "the loop was told want_write(…, True)" not in notes.told:
+        raise Difference(
+            "one byte waits, for there is no room: the loop is told want_write(…, True)",
+            in_words(notes.told),
+        )
 
 
 @check(

@@ -573,12 +573,11 @@ def test_tunnel_sends_first_what_has_come_already(tunnel, nonce, driving):
 )
 def test_tunnel_sends_first_however_much_it_is(tunnel, nonce, driving):
     """Tunnel sends all that goes first, both ways, even if the kernel does not take it at once."""
-    early = nonce(10_000) * (PENDING_BYTES // 10_000)
-    answer = nonce(10_000) * (PENDING_BYTES // 10_000)
-    loop, client, origin = tunnel(None, early, answer)
-    with driving(loop):
-        must_be_bytes(heard_by(origin, len(early)), early)
-        must_be_bytes(heard_by(client, len(answer)), answer)
+    much = nonce(10_000) * (PENDING_BYTES // 10_000)
+    for early, answer in ((much, b""), (b"", much)):
+        loop, client, origin = tunnel(None, early, answer)
+        with driving(loop):
+            must_be_bytes(heard_by(origin if early else client, len(much)), much)
 
 
 @check(
@@ -1002,6 +1001,23 @@ def test_tunnel_passes_a_reset_on_as_a_reset(tunnel, nonce, driving):
 
 @check(
     points=1,
+    misconception="",
+    needs=("tunnel_passes_a_reset_on_as_a_reset", "tunnel_says_once_that_it_has_ended"),
+    hint="What is the difference between on_done(None) and on_done(error)?",
+)
+def test_tunnel_says_what_cut_it_off(tunnel, driving):
+    """Tunnel calls on_done(error) if it was cut off, once, with the OSError that did it."""
+    calls = []
+    loop, client, _ = tunnel(on_done=calls.append)
+    with driving(loop):
+        reset(client)
+        settle(lambda: calls)
+    if [type(error) for error in calls] != [ConnectionResetError]:
+        raise Difference("one call: on_done(ConnectionResetError)", f"the calls had {calls}")
+
+
+@check(
+    points=1,
     misconception="reset-is-an-end",
     needs="flow_takes_nothing_for_no_error",
     hint="flush meets a BrokenPipeError. Who has to know of it?",
@@ -1023,7 +1039,7 @@ def test_flow_says_that_its_sink_is_gone(student):
     hint="send can raise, too: what does a BrokenPipeError say about that side?",
 )
 def test_tunnel_ends_if_a_reader_is_gone(tunnel, nonce, driving, descriptors):
-    """Tunnel ends with a reset if the side it sends to is gone, even one that had ended before."""
+    """Tunnel ends with a reset if a reader is gone, even one that had ended, and says why."""
     calls = []
     loop, client, origin = tunnel(on_done=calls.append)
     before = descriptors()
@@ -1043,23 +1059,6 @@ def test_tunnel_ends_if_a_reader_is_gone(tunnel, nonce, driving, descriptors):
             "on_done(error): bytes are lost, and somebody has to know",
             "the call was on_done(None), as after a good end",
         )
-
-
-@check(
-    points=1,
-    misconception="",
-    needs=("tunnel_passes_a_reset_on_as_a_reset", "tunnel_says_once_that_it_has_ended"),
-    hint="What is the difference between on_done(None) and on_done(error)?",
-)
-def test_tunnel_says_what_cut_it_off(tunnel, driving):
-    """Tunnel calls on_done(error) if it was cut off, once, with the OSError that did it."""
-    calls = []
-    loop, client, _ = tunnel(on_done=calls.append)
-    with driving(loop):
-        reset(client)
-        settle(lambda: calls)
-    if [type(error) for error in calls] != [ConnectionResetError]:
-        raise Difference("one call: on_done(ConnectionResetError)", f"the calls had {calls}")
 
 
 @check(
