@@ -225,13 +225,24 @@ def has_ipv6():
     hint="After listen(): what else happens to your socket, up to the end of your function?",
 )
 def test_open_listener_returns_an_open_socket(student):
-    """open_listener returns a socket that is open, and in blocking mode."""
+    """open_listener returns a socket, and it is open."""
     listener = student.open_listener("127.0.0.1", 0)
     if not isinstance(listener, socket.socket):
         raise Difference("it returns a socket", f"it returned {listener!r}")
     with listener:
         if listener.fileno() == -1:
             raise Difference("the socket is open", "it had been closed when it was returned")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="open_listener_returns_an_open_socket",
+    hint="What is the timeout of a new socket? Which of your lines changes it?",
+)
+def test_open_listener_returns_a_socket_that_blocks(student):
+    """open_listener returns the listener in blocking mode, without a timeout."""
+    with student.open_listener("127.0.0.1", 0) as listener:
         timeout_s = listener.gettimeout()
         if timeout_s is not None:
             raise Difference("it is in blocking mode", f"its timeout is {timeout_s:g} s")
@@ -740,19 +751,29 @@ def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, connect, d
 @check(
     points=1,
     misconception="one-error-one-meaning",
+    needs="serve_serially_returns_when_its_listener_is_shut_down",
+    hint="A listener may have been closed, not shut down. What does accept() say then?",
+)
+def test_serve_serially_returns_when_its_listener_was_closed(serving, cpu_s):
+    """serve_serially returns, and raises nothing, when its listener is closed already."""
+    server = serving(handlers.greet)
+    server.shut_down()
+    server.must_return(cpu_s)
+    server.serve_closed()
+    server.must_return(cpu_s)
+
+
+@check(
+    points=1,
+    misconception="one-error-one-meaning",
     needs=(
         "serve_serially_talks_over_the_accepted_connection",
         "serve_serially_returns_when_its_listener_is_shut_down",
     ),
     hint="accept() fails. Which errno says that the listener has ended? What do the others say?",
 )
-def test_serve_serially_lets_other_errors_of_accept_through(serving, student, background, cpu_s):
-    """serve_serially returns for a closed listener; other errors of accept() pass through."""
-    server = serving(handlers.greet)
-    server.shut_down()
-    server.must_return(cpu_s)
-    server.serve_closed()
-    server.must_return(cpu_s)
+def test_serve_serially_lets_other_errors_of_accept_through(student, background, cpu_s):
+    """serve_serially lets through what accept() raises for any other reason than the end."""
     with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
         no_listener.bind(("127.0.0.1", 0))
         no_listener.sendto(b"readable", no_listener.getsockname())

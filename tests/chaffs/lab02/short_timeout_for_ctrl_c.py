@@ -1,6 +1,6 @@
 """Gives the listener a timeout of half a second, so that Ctrl-C gets through."""
 
-FAILS = "open_listener_returns_an_open_socket"
+FAILS = "open_listener_returns_a_socket_that_blocks"
 BELIEVES = ""
 WRITTEN = "without sight of the checks"
 
