@@ -350,29 +350,55 @@ def test_finish_connect_returns_if_it_is_connected(student):
     points=1,
     misconception="",
     needs="finish_connect_returns_if_it_is_connected",
-    hint="How often may SO_ERROR be asked? And which two arguments does OSError want?",
+    hint="How often may SO_ERROR be asked?",
 )
-def test_finish_connect_raises_no_error_without_its_number(student):
-    """finish_connect raises errors that have the errno: SO_ERROR is asked only once."""
+def test_finish_connect_asks_only_once(student):
+    """finish_connect asks SO_ERROR once: the second answer is always 0."""
     with refusing() as address, begun(address) as sock:
         try:
             student.finish_connect(sock)
         except OSError as error:
-            if error.errno is None:
-                raise Difference("an OSError with an errno", f"{error!r} has none") from error
             if error.errno == 0:
                 why = "the errno is 0: SO_ERROR was asked before, and that clears it"
                 raise Difference("an OSError with an errno", why) from error
 
 
 @check(
-    points=3,
+    points=1,
+    misconception="",
+    needs="finish_connect_asks_only_once",
+    hint="Which two arguments does OSError want?",
+)
+def test_finish_connect_raises_no_error_without_its_number(student):
+    """finish_connect raises errors that have the errno, and not only its text."""
+    with refusing() as address, begun(address) as sock:
+        try:
+            student.finish_connect(sock)
+        except OSError as error:
+            if error.errno is None:
+                raise Difference("an OSError with an errno", f"{error!r} has none") from error
+
+
+@check(
+    points=2,
     misconception="writable-is-connected",
     needs="finish_connect_raises_no_error_without_its_number",
     hint="The socket is writable. Of which two outcomes is that a sign, and which option tells?",
 )
 def test_finish_connect_raises_if_it_was_refused(student):
-    """finish_connect raises ConnectionRefusedError if nobody listens, though it is writable."""
+    """finish_connect raises an OSError if nobody listens, though the socket is writable."""
+    with refusing() as address, begun(address) as sock:
+        must_raise(OSError, student.finish_connect, sock)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="finish_connect_raises_if_it_was_refused",
+    hint="Your call says that the socket is not connected. Which option says why?",
+)
+def test_finish_connect_tells_a_refusal(student):
+    """finish_connect raises ConnectionRefusedError if nobody listens."""
     with refusing() as address, begun(address) as sock:
         refused = errno.ECONNREFUSED
         must_raise(ConnectionRefusedError, student.finish_connect, sock, code=refused)
@@ -381,7 +407,7 @@ def test_finish_connect_raises_if_it_was_refused(student):
 @check(
     points=1,
     misconception="writable-is-connected",
-    needs="finish_connect_raises_if_it_was_refused",
+    needs="finish_connect_tells_a_refusal",
     hint="A refusal is one errno of many. Where does the number come from?",
 )
 def test_finish_connect_raises_what_has_happened(student):
@@ -743,20 +769,35 @@ def test_tunnel_goes_on_in_one_direction_while_the_other_is_full(tunnel, nonce, 
 def test_tunnel_passes_the_end_on(tunnel, nonce, driving):
     """Tunnel tells one side that the other one has ended, in either direction."""
     for ends_first in (0, 1):
-        for message in (nonce(30), b""):  # an end, and nothing before it
-            loop, *ends = tunnel()
-            speaker, hearer = ends[ends_first], ends[1 - ends_first]
-            with driving(loop):
-                speaker.sendall(message)
-                speaker.shutdown(socket.SHUT_WR)
-                must_be_bytes(heard_by(hearer, len(message)), message)
-                must_come_to(hearer, "the end of the stream")
+        loop, *ends = tunnel()
+        speaker, hearer = ends[ends_first], ends[1 - ends_first]
+        message = nonce(30)
+        with driving(loop):
+            speaker.sendall(message)
+            speaker.shutdown(socket.SHUT_WR)
+            must_be_bytes(heard_by(hearer, 30), message)
+            must_come_to(hearer, "the end of the stream")
+
+
+@check(
+    points=1,
+    misconception="end-travels-by-itself",
+    needs="tunnel_passes_the_end_on",
+    hint="The end has come, and nothing waits to be sent. Who will call you once more?",
+)
+def test_tunnel_passes_an_end_on_at_once(tunnel, driving):
+    """Tunnel tells one side that the other one has ended, even if there was nothing to send."""
+    for ends_first in (0, 1):
+        loop, *ends = tunnel()
+        with driving(loop):
+            ends[ends_first].shutdown(socket.SHUT_WR)
+            must_come_to(ends[1 - ends_first], "the end of the stream")
 
 
 @check(
     points=3,
     misconception="eof-is-gone",
-    needs="tunnel_passes_the_end_on",
+    needs="tunnel_passes_an_end_on_at_once",
     hint="One side will send no more. Does it still read?",
     symptoms=(KeyError,),  # the loop's, for a socket that was unregistered too early
 )
@@ -897,14 +938,41 @@ def test_tunnel_loses_nothing_by_a_good_end(tunnel, nonce, driving):
 
 
 @check(
-    points=2,
+    points=1,
+    misconception="loop-may-wait",
+    needs="tunnel_says_once_that_it_has_ended",
+    hint="Neither side has ended yet. What does your end wait for, and who waits meanwhile?",
+    limit_s=3,
+)
+def test_tunnel_ends_without_a_wait(student, peers):
+    """Tunnel.end waits for neither side: the loop has others to serve."""
+    ends = [peers.pair()[0] for _ in range(2)]
+    student.Tunnel(Notes(), *ends).end(None)
+
+
+@check(
+    points=1,
     misconception="",
     needs="tunnel_says_once_that_it_has_ended",
+    hint="A timer holds on to what it will call. How long does a tunnel's timer run?",
+)
+def test_tunnel_cancels_its_timer_at_the_end(student, peers):
+    """Tunnel.end cancels the timer."""
+    notes = Notes()
+    ends = [peers.pair()[0] for _ in range(2)]
+    student.Tunnel(notes, *ends).end(None)
+    if not notes.timers[-1].is_cancelled:
+        raise Difference("the timer is cancelled", "it is still set")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_ends_without_a_wait",
     hint="What can the loop do with a socket that is closed? And what is left to do a second time?",
-    limit_s=3,  # it does not block: to wait for each side is too long
 )
 def test_tunnel_cleans_up_once_and_in_order(student, peers):
-    """Tunnel.end leaves the loop, closes, cancels its timer, then calls on_done: only once."""
+    """Tunnel.end leaves the loop, closes, then calls on_done: only once."""
     notes, calls = Notes(), []
     ends = [peers.pair()[0] for _ in range(2)]
 
@@ -927,8 +995,6 @@ def test_tunnel_cleans_up_once_and_in_order(student, peers):
         raise Difference(
             "both unregistered and closed, then on_done", "on_done came at another time"
         )
-    if not notes.timers[-1].is_cancelled:
-        raise Difference("the timer is cancelled", "it is still set")
     made.end(None)
     if len(calls) != 1:
         raise Difference("a second end that calls nobody", f"on_done was called {len(calls)} times")
@@ -981,22 +1047,35 @@ def test_tunnel_harms_no_other_when_it_is_cut_off(tunnel, nonce, driving):
 
 
 @check(
-    points=3,
+    points=2,
     misconception="reset-is-an-end",
     needs="tunnel_passes_the_end_on",
-    hint="The other side has got a part. How can it learn that the rest will never come?",
+    hint="The client has got a part. How can it learn that the rest will never come?",
 )
 def test_tunnel_passes_a_reset_on_as_a_reset(tunnel, nonce, driving):
-    """Tunnel resets one side if the other one was reset, in either direction: no clean end."""
-    for resets in (0, 1):
-        loop, *ends = tunnel()
-        speaker, hearer = ends[resets], ends[1 - resets]
-        message = nonce(30)
-        with driving(loop):
-            speaker.sendall(message)
-            must_be_bytes(heard_by(hearer, 30), message)
-            reset(speaker)
-            must_come_to(hearer, "a reset")
+    """Tunnel resets the client if the origin was reset: no clean end."""
+    loop, client, origin = tunnel()
+    must_pass_a_reset_on(loop, origin, client, nonce(30), driving)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_passes_a_reset_on_as_a_reset",
+    hint="Which of the two sides must not take a part for the whole?",
+)
+def test_tunnel_passes_a_reset_on_to_the_origin_too(tunnel, nonce, driving):
+    """Tunnel resets the origin if the client was reset: an upload that was cut off is not whole."""
+    loop, client, origin = tunnel()
+    must_pass_a_reset_on(loop, client, origin, nonce(30), driving)
+
+
+def must_pass_a_reset_on(loop, speaker, hearer, message, driving):
+    with driving(loop):
+        speaker.sendall(message)
+        must_be_bytes(heard_by(hearer, 30), message)
+        reset(speaker)
+        must_come_to(hearer, "a reset")
 
 
 @check(

@@ -1,6 +1,6 @@
 """Only tells the loop, instead of trying to send: an end behind which nothing waits is never passed on."""
 
-FAILS = "tunnel_passes_the_end_on"
+FAILS = "tunnel_passes_an_end_on_at_once"
 BELIEVES = "end-travels-by-itself"
 WRITTEN = "without sight of the checks"
 

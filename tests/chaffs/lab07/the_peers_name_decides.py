@@ -1,7 +1,7 @@
 """Asks getpeername whether it is connected, which tells that it is not, but not why."""
 
-FAILS = "finish_connect_raises_if_it_was_refused"
-BELIEVES = "writable-is-connected"
+FAILS = "finish_connect_tells_a_refusal"
+BELIEVES = ""
 WRITTEN = "without sight of the checks"
 
 

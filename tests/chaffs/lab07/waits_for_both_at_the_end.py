@@ -1,7 +1,7 @@
 """Closes gracefully and waits up to two seconds for each side, while the loop stands still."""
 
-FAILS = "tunnel_cleans_up_once_and_in_order"
-BELIEVES = ""
+FAILS = "tunnel_ends_without_a_wait"
+BELIEVES = "loop-may-wait"
 WRITTEN = "without sight of the checks"
 
 
