@@ -970,12 +970,17 @@ def must_have_lent(pipes, count, when):
     hint="Which errors can splice raise, and in how many of these cases does the pipe stay empty?",
 )
 def test_buffer_gives_its_pipe_back_after_a_reset(pool, buffer, pair):
-    """PipeBuffer.splice_from gives its pipe back if the source was reset, and raises that."""
+    """PipeBuffer.splice_from gives its pipe back, still empty, if the source was reset."""
     pipes, (near, source) = pool(), pair()
+    pipe = pipes.take()
+    pipes.give_back(pipe, 0)
     reset(source)
     settle(lambda: kernel.state(near) == "CLOSED")
     must_raise(ConnectionResetError, buffer(pipes).splice_from, near)
     must_have_lent(pipes, 0, "the source was reset")
+    if (again := pipes.take()) is not pipe:
+        raise Difference("the same pipe again, for it is empty", "another one")
+    pipes.give_back(again, 0)
 
 
 @splicing
