@@ -772,9 +772,10 @@ def test_tunnel_passes_the_end_on(tunnel, nonce, driving):
         loop, *ends = tunnel()
         speaker, hearer = ends[ends_first], ends[1 - ends_first]
         message = nonce(30)
+        speaker.sendall(message)
+        speaker.shutdown(socket.SHUT_WR)
+        settle(lambda sock=speaker: kernel.state(sock) == "FIN-WAIT-2")  # both are there
         with driving(loop):
-            speaker.sendall(message)
-            speaker.shutdown(socket.SHUT_WR)
             must_be_bytes(heard_by(hearer, 30), message)
             must_come_to(hearer, "the end of the stream")
 
