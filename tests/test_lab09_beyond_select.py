@@ -24,7 +24,7 @@ HIGH_NUMBER = 1_100  # select's sets end at 1,023
 MANY, SOME_TURNS = 400, 20  # silent sockets; turns that are timed
 PENDING_BYTES = 200_000  # more than small kernel buffers hold
 ENDLESS, MOST_PIPES = 100_000, 5_000  # more than a process may have of anything
-RETURNS_S = 0.2  # a program that will return has returned by then
+RETURNS_S = 0.6  # a program that will return has returned by then
 GROWN_UP_S = 0.4  # a worker that dies in its first 0.3 s is not replaced
 LARGE_BYTES, SMALL_BYTES = 512 * 1024, 16 * 1024  # kernel buffers
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
@@ -1515,28 +1515,9 @@ def test_workers_are_replaced_when_they_die(serving):
 
 
 @check(
-    points=3,
-    misconception="",
-    needs="workers_serve_beside_each_other",
-    hint="SIGTERM comes to the first process. Who tells the workers, and who waits for them?",
-)
-def test_workers_end_on_sigterm(serving):
-    """serve_with_workers ends all workers on SIGTERM or SIGINT, and returns True then."""
-    for word in (b"SIGTERM", b"SIGINT"):
-        running = serving()
-        running.pids()
-        with suppress(ConnectionError, ValueError):
-            running.told(word)
-        status = running.end()
-        if status != 0 or not running.is_over():
-            how = f"it ended with {status}, and somebody still listens: {not running.is_over()}"
-            raise Difference(f"after {word.decode()} all end, and it returns True", how)
-
-
-@check(
     points=1,
     misconception="",
-    needs="workers_end_on_sigterm",
+    needs="workers_serve_beside_each_other",
     hint="Workers may have something to finish. Until when does your loop go on?",
     symptoms=(ValueError,),
 )
@@ -1554,6 +1535,25 @@ def test_workers_are_waited_for(serving):
     status = running.end()
     if status != 0:
         raise Difference("it returns True when the worker has ended", f"it ended with {status}")
+
+
+@check(
+    points=3,
+    misconception="",
+    needs="workers_serve_beside_each_other",
+    hint="SIGTERM comes to the first process. Who tells the workers, and who waits for them?",
+)
+def test_workers_end_on_sigterm(serving):
+    """serve_with_workers ends all workers on SIGTERM or SIGINT, and returns True then."""
+    for word in (b"SIGTERM", b"SIGINT"):
+        running = serving()
+        running.pids()
+        with suppress(ConnectionError, ValueError):
+            running.told(word)
+        status = running.end()
+        if status != 0 or not running.is_over():
+            how = f"it ended with {status}, and somebody still listens: {not running.is_over()}"
+            raise Difference(f"after {word.decode()} all end, and it returns True", how)
 
 
 @check(
