@@ -91,7 +91,7 @@ def can_coexist(a: FiveTuple, b: FiveTuple) -> bool:  # exercise
     "socket" means what is called Endpoint here). In any other case True: so a name and its
     reverse may coexist, being the two ends of one connection on loopback.
 
-    Two spellings of one address are equal: `unmapped(host)` writes ::ffff:127.0.0.1 as
+    An IPv4-mapped address equals the IPv4 one: `unmapped(host)` writes ::ffff:127.0.0.1 as
     127.0.0.1. can_coexist(a, b) == can_coexist(b, a). No I/O.
     """
 

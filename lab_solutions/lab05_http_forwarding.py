@@ -602,6 +602,7 @@ def forward_one(client: socket.socket, timeout_s: float = TIMEOUT_S) -> None:  #
 def serve_proxy_serially(listener: socket.socket, timeout_s: float = TIMEOUT_S) -> None:  # exercise
     """Serve the listener's clients with `forward_one`, one at a time: see `serve_serially`.
 
-    Blocks; returns None when the listener is shut down. Does not close the listener.
+    Blocks; returns None when the listener is shut down. Does not close the listener. `timeout_s`
+    is for those who talk, as in `forward_one`: the next client may come as late as it likes.
     """
     serve_serially(listener, lambda client: forward_one(client, timeout_s))

@@ -43,7 +43,8 @@ def send_all(sock: socket.socket, data: bytes) -> None:  # exercise
       uses no CPU time, and go on.
 
     Raises BrokenPipeError or ConnectionResetError if the peer is gone, and TypeError for text.
-    After an error nobody can say how many bytes were taken. Never closes `sock`.
+    After an error nobody can say how many bytes were taken. Never closes `sock`, and leaves its
+    mode as it was.
     """
     raise NotImplementedError("send_all")
 
@@ -118,7 +119,8 @@ def close_gracefully(sock: socket.socket, timeout_s: float) -> None:  # exercise
 
     When the peer has ended, the time is up, or the connection was reset: `sock` is closed in
     every case, and the connection is ended, even if there is another descriptor for it. A `recv`
-    that waits in another thread wakes (`shutdown` does that, `close` does not).
+    that waits in another thread wakes (`shutdown` does that, `close` does not). There is no
+    `abort`: what is still on its way when the time is up may yet arrive.
 
     Returns None. Blocks for `timeout_s` at most, whatever mode `sock` is in. Raises nothing.
     """

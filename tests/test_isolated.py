@@ -173,7 +173,7 @@ def test_a_text_has_a_bound():
 
 
 def test_what_the_lab_did_on_the_wire_stands_at_its_place_in_the_journal(tmp_path):
-    chaff = HERE / "chaffs/lab03/exactly_one_recv.py"
+    chaff = HERE / "chaffs/lab03/one_recv_of_the_size.py"
     tree = grafted_tree(tmp_path, chaff)
     lab = family_of_lab("03")
     report = run_checks(lab, "recv_exactly_collects_a_small", 7, tree, isolated=True)

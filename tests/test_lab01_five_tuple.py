@@ -1,9 +1,10 @@
 """Checks of lab 01: the name of a connection, asked at live sockets."""
 
 import errno
+import random
 import socket
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -75,6 +76,19 @@ def test_local_endpoint_is_the_address_that_the_client_dialled(student):
             assert student.local_endpoint(server) == student.Endpoint(*theirs)
 
 
+@check(
+    points=1,
+    misconception="same-address",
+    needs="local_endpoint_of_a_listener_is_where_it_listens",
+    hint="A listener on 0.0.0.0: at how many addresses does it answer? Does 127.0.0.1 say that?",
+)
+def test_local_endpoint_of_a_listener_at_every_address_says_so(student):
+    """local_endpoint of a listener on 0.0.0.0 is 0.0.0.0: at every address that there is."""
+    with socket.create_server(("0.0.0.0", 0)) as listener:
+        where = listener.getsockname()
+        assert student.local_endpoint(listener) == student.Endpoint(*where)
+
+
 @contextmanager
 def dual_stack_pair():
     """An IPv4 client and its socket at a listener on `::`, or a skip where there is no IPv6."""
@@ -103,21 +117,46 @@ def test_local_endpoint_writes_a_mapped_address_as_ipv4(student):
 
 
 @check(
-    points=2,
-    misconception="addresses-are-enough",
-    hint="Print sock.type and sock.proto of a TCP and of a UDP socket. Which one tells them apart?",
+    points=1,
+    misconception="",
+    needs="local_endpoint_is_the_sockets_own_end",
+    hint="A socket is closed, and the next one gets its descriptor. What did your function keep?",
 )
-def test_five_tuple_protocol_is_tcp_or_udp(student, peers, udp_pair):
-    """five_tuple says "tcp" for a stream socket and "udp" for a datagram socket."""
+def test_local_endpoint_is_asked_anew_for_each_socket(student, peers):
+    """local_endpoint remembers nothing: the next socket has a name of its own."""
+    for _ in range(3):
+        client, _ = peers.pair()
+        ours = client.getsockname()
+        assert student.local_endpoint(client) == student.Endpoint(*ours)
+        client.close()
+
+
+@check(
+    points=1,
+    misconception="addresses-are-enough",
+    hint="How many parts has a connection's name? Which one comes before the addresses?",
+)
+def test_five_tuple_begins_with_the_protocol(student, peers):
+    """five_tuple of a TCP socket begins with "tcp"."""
     client, _ = peers.pair()
     assert student.five_tuple(client)[0] == "tcp"
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="five_tuple_begins_with_the_protocol",
+    hint="Print sock.type and sock.proto of a TCP and of a UDP socket. Which one tells them apart?",
+)
+def test_five_tuple_tells_udp_from_tcp(student, udp_pair):
+    """five_tuple of a UDP socket that has a peer begins with "udp"."""
     assert student.five_tuple(udp_pair[0])[0] == "udp"
 
 
 @check(
     points=1,
     misconception="port-is-text",
-    needs="five_tuple_protocol_is_tcp_or_udp",
+    needs="five_tuple_begins_with_the_protocol",
     hint="What is the type of sock.getpeername()[1]?",
 )
 def test_five_tuple_ports_are_numbers(student, peers):
@@ -130,15 +169,27 @@ def test_five_tuple_ports_are_numbers(student, peers):
 @check(
     points=2,
     misconception="source-is-the-client",
-    needs=("five_tuple_protocol_is_tcp_or_udp", "five_tuple_ports_are_numbers"),
+    needs=("five_tuple_begins_with_the_protocol", "five_tuple_ports_are_numbers"),
     hint=HINT_SOURCE,
 )
 def test_five_tuple_source_is_the_end_that_is_asked(student, peers):
-    """five_tuple has this end as its source, whoever connected to whom."""
-    client, server = peers.pair()
-    ours, theirs = student.Endpoint(*client.getsockname()), student.Endpoint(*server.getsockname())
-    assert student.five_tuple(client) == student.FiveTuple("tcp", ours, theirs)
-    assert student.five_tuple(server) == student.FiveTuple("tcp", theirs, ours)
+    """five_tuple has this end as its source, whoever connected to whom, and at which port."""
+    with listener_at_a_port_like_8080() as listener:
+        with_it = socket.create_connection(listener.getsockname(), 3)
+        for client, server in (peers.pair(), (with_it, listener.accept()[0])):
+            with client, server:
+                ours = student.Endpoint(*client.getsockname())
+                theirs = student.Endpoint(*server.getsockname())
+                assert student.five_tuple(client) == student.FiveTuple("tcp", ours, theirs)
+                assert student.five_tuple(server) == student.FiveTuple("tcp", theirs, ours)
+
+
+def listener_at_a_port_like_8080():
+    """A listener at a port that the kernel does not give out by itself, as servers have one."""
+    for port in random.sample(range(8_000, 20_000), 100):
+        with suppress(OSError):
+            return socket.create_server(("127.0.0.1", port))
+    pytest.skip("a hundred ports between 8,000 and 20,000 are in use")
 
 
 @check(
@@ -203,7 +254,7 @@ def test_five_tuple_of_a_listener_raises_enotconn(student):
 @check(
     points=1,
     misconception="udp-like-tcp",
-    needs="five_tuple_protocol_is_tcp_or_udp",
+    needs="five_tuple_tells_udp_from_tcp",
     hint="What gives a UDP socket a peer: bind(), connect(), or a datagram that arrived?",
 )
 def test_five_tuple_of_a_udp_socket_without_a_peer_raises_enotconn(student):
@@ -220,16 +271,29 @@ def test_five_tuple_of_a_udp_socket_without_a_peer_raises_enotconn(student):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="source-is-the-client",
     hint="What does the other end call its source, and does the protocol change?",
 )
 def test_from_other_end_reverses_the_ends_only(student):
     """from_other_end swaps source and destination and keeps the protocol."""
-    one, two = student.Endpoint("127.0.0.1", 50000), student.Endpoint("127.0.0.2", 443)
+    one, two = student.Endpoint("127.0.0.1", 50000), student.Endpoint("127.0.0.1", 443)
     reverse = student.from_other_end(student.FiveTuple("tcp", one, two))
     assert (reverse.protocol, reverse.source, reverse.destination) == ("tcp", two, one)
     assert student.from_other_end(reverse) == student.FiveTuple("tcp", one, two)
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="from_other_end_reverses_the_ends_only",
+    hint="The two ends are on two machines: whose address goes with which port?",
+)
+def test_from_other_end_reverses_the_addresses_too(student):
+    """from_other_end swaps whole endpoints: each address stays with its port."""
+    one, two = student.Endpoint("192.0.2.1", 50000), student.Endpoint("198.51.100.7", 443)
+    reverse = student.from_other_end(student.FiveTuple("udp", one, two))
+    assert (reverse.protocol, reverse.source, reverse.destination) == ("udp", two, one)
 
 
 @check(
@@ -263,25 +327,62 @@ def test_can_coexist_refuses_the_same_name_twice(student):
     assert student.can_coexist(named(student, *BASE), named(student, *BASE)) is False
 
 
+def must_coexist(student, base, *others):
+    """All of the others may exist beside `base`, in whichever order one asks."""
+    one = named(student, *base)
+    answers = {other: student.can_coexist(one, named(student, *other)) for other in others}
+    assert answers == dict.fromkeys(others, True)
+    answers = {other: student.can_coexist(named(student, *other), one) for other in others}
+    assert answers == dict.fromkeys(others, True)
+
+
 @check(
-    points=2,
+    points=1,
     misconception="port-is-a-socket",
     needs="can_coexist_refuses_the_same_name_twice",
     hint="How many of the five parts must differ for two names to be different?",
 )
-def test_can_coexist_allows_what_differs_in_one_address_or_port(student):
-    """can_coexist is True as soon as one address or one port differs, in either order."""
-    others = [
+def test_can_coexist_allows_what_differs_in_one_port(student):
+    """can_coexist is True as soon as one port differs, in either order."""
+    must_coexist(
+        student,
+        BASE,
         ("tcp", "127.0.0.1 50000", "127.0.0.1 81"),
-        ("tcp", "127.0.0.1 50000", "127.0.0.2 80"),
         ("tcp", "127.0.0.1 50001", "127.0.0.1 80"),
+    )
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="A listener on 127.0.0.1 is asked at 127.0.0.2: does it answer? What follows from that?",
+)
+def test_can_coexist_allows_another_address_of_this_machine(student):
+    """can_coexist is True as soon as one address differs, though all of them are this machine."""
+    must_coexist(
+        student,
+        BASE,
+        ("tcp", "127.0.0.1 50000", "127.0.0.2 80"),
         ("tcp", "127.0.0.2 50000", "127.0.0.1 80"),
-    ]
-    base = named(student, *BASE)
-    answers = {other: student.can_coexist(base, named(student, *other)) for other in others}
-    assert answers == dict.fromkeys(others, True)
-    answers = {other: student.can_coexist(named(student, *other), base) for other in others}
-    assert answers == dict.fromkeys(others, True)
+        ("tcp", "127.0.0.1 50000", "0.0.0.0 80"),
+        ("tcp", "::1 50000", "::1 80"),
+    )
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="can_coexist_refuses_the_same_name_twice",
+    hint="Every link has its own fe80::1. Which part of fe80::1%2 says which one is meant?",
+)
+def test_can_coexist_allows_one_link_local_address_on_two_links(student):
+    """can_coexist is True for fe80::1%2 and fe80::1%3: two links, two addresses."""
+    must_coexist(
+        student,
+        ("tcp", "fe80::2%2 50000", "fe80::1%2 80"),
+        ("tcp", "fe80::2%3 50000", "fe80::1%3 80"),
+    )
 
 
 @check(
@@ -326,7 +427,7 @@ def test_can_coexist_counts_a_mapped_address_as_ipv4(student):
     points=1,
     misconception="port-is-a-socket",
     needs=(
-        "can_coexist_allows_what_differs_in_one_address_or_port",
+        "can_coexist_allows_what_differs_in_one_port",
         "five_tuple_source_is_the_end_that_is_asked",
     ),
     hint="Can one client port lead to two servers? What would five_tuple say of each?",

@@ -20,6 +20,7 @@ BUSY_S = 0.1  # of CPU time, meanwhile: whoever waits needs none
 QUIET_S = 0.1  # for what must not
 # On Linux all of 127.0.0.0/8 is this machine: at .2 hardly anybody else takes a port just given up.
 HOST = "127.0.0.2" if sys.platform == "linux" else "127.0.0.1"
+NOBODY = "fe80::1%nowhere"  # an interface that is not there: known without asking a name server
 NOT_HERE = "203.0.113.7"  # TEST-NET-3 (RFC 5737): nobody has it
 CLIENTS = 200
 FAILURES = 50
@@ -75,6 +76,12 @@ class Serving:
             self._raise_what_ended_it()
             raise Difference(f"the client gets {END}", f"it got {how or in_words(data)}")
 
+    def must_go_on(self, data, how):
+        """Raises Difference unless something came; or what ended the student's call."""
+        if not data:
+            self._raise_what_ended_it()
+            raise Difference("the client gets an answer", f"it got {how}")
+
     def must_return(self, cpu_s):
         """Raises Difference unless the student's call ends, and returns None."""
         used_s = -cpu_s()
@@ -89,6 +96,10 @@ class Serving:
         """Lets the student's own exception explain the silence, if there was one."""
         if self.call.is_done():
             self.call.result()
+
+    def waiting(self):
+        """How many clients are in the kernel's queue, where accept() will find them."""
+        return kernel.accept_queue(self._switch).waiting
 
     def shut_down(self):
         with suppress(OSError):  # it may have been shut down before
@@ -214,13 +225,24 @@ def has_ipv6():
     hint="After listen(): what else happens to your socket, up to the end of your function?",
 )
 def test_open_listener_returns_an_open_socket(student):
-    """open_listener returns a socket that is open, and in blocking mode."""
+    """open_listener returns a socket, and it is open."""
     listener = student.open_listener("127.0.0.1", 0)
     if not isinstance(listener, socket.socket):
         raise Difference("it returns a socket", f"it returned {listener!r}")
     with listener:
         if listener.fileno() == -1:
             raise Difference("the socket is open", "it had been closed when it was returned")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="open_listener_returns_an_open_socket",
+    hint="What is the timeout of a new socket? Which of your lines changes it?",
+)
+def test_open_listener_returns_a_socket_that_blocks(student):
+    """open_listener returns the listener in blocking mode, without a timeout."""
+    with student.open_listener("127.0.0.1", 0) as listener:
         timeout_s = listener.gettimeout()
         if timeout_s is not None:
             raise Difference("it is in blocking mode", f"its timeout is {timeout_s:g} s")
@@ -244,6 +266,18 @@ def test_open_listener_takes_connections(student, connect):
 
 @check(
     points=1,
+    misconception="same-address",
+    needs="open_listener_takes_connections",
+    hint="Who can reach a listener on 0.0.0.0, and who one on 127.0.0.1?",
+)
+def test_open_listener_is_at_the_host_it_is_given(student):
+    """open_listener listens at the host that it is given, and at no other address."""
+    with student.open_listener("127.0.0.1", 0) as listener:
+        must_be_at(listener, ("127.0.0.1",), "127.0.0.1")
+
+
+@check(
+    points=1,
     misconception="",
     needs="open_listener_takes_connections",
     hint="Which call decides at which port a socket listens, and what do you give to it?",
@@ -255,18 +289,6 @@ def test_open_listener_is_at_the_port_it_is_given(student):
     with student.open_listener(*address) as listener:
         if listener.getsockname()[1] != address[1]:
             must_be_at(listener, address, f"port {address[1]}")
-
-
-@check(
-    points=1,
-    misconception="same-address",
-    needs="open_listener_takes_connections",
-    hint="Who can reach a listener on 0.0.0.0, and who one on 127.0.0.1?",
-)
-def test_open_listener_is_at_the_host_it_is_given(student):
-    """open_listener listens at the host that it is given, and at no other address."""
-    with student.open_listener("127.0.0.1", 0) as listener:
-        must_be_at(listener, ("127.0.0.1",), "127.0.0.1")
 
 
 @check(
@@ -282,6 +304,26 @@ def test_open_listener_can_be_at_an_ipv6_address(student, connect):
     with student.open_listener("::1", 0) as listener:
         must_be_at(listener, ("::1",), "::1")
         connect(listener.getsockname())
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="open_listener_can_be_at_an_ipv6_address",
+    hint="Does your function set an option that the text does not name? What does `::` mean then?",
+)
+def test_open_listener_at_all_addresses_takes_ipv4_clients_too(student, connect):
+    """open_listener at `::` is at all addresses: on Linux, an IPv4 client comes in there, too."""
+    if sys.platform != "linux" or not socket.has_dualstack_ipv6():
+        pytest.skip("here a listener on `::` need not take IPv4 clients")
+    with student.open_listener("::", 0) as listener:
+        port = listener.getsockname()[1]
+        try:
+            connect(("127.0.0.1", port))
+        except ConnectionRefusedError:
+            raise Difference(
+                f"a client can connect to 127.0.0.1, port {port}", "it was refused"
+            ) from None
 
 
 @check(
@@ -345,8 +387,20 @@ def test_open_listener_can_be_started_again_at_once(student, connect):
 
 @check(
     points=1,
-    misconception="reuseport-is-reuseaddr",
+    misconception="",
     needs="open_listener_is_at_the_port_it_is_given",
+    hint="Its clients know one port. Who tells them when you take another one?",
+)
+def test_open_listener_takes_no_other_port(student):
+    """open_listener listens at the port that it is given, or raises OSError: it takes no other."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        must_refuse(student.open_listener, *listener.getsockname(), why="this port is in use")
+
+
+@check(
+    points=1,
+    misconception="reuseport-is-reuseaddr",
+    needs="open_listener_takes_no_other_port",
     hint="Two servers on one address and port: which of them would a client get?",
 )
 def test_open_listener_refuses_a_port_on_which_somebody_listens(student):
@@ -402,6 +456,18 @@ def test_open_listener_names_host_and_port_in_its_error(student):
 @check(
     points=1,
     misconception="",
+    needs="open_listener_names_host_and_port_in_its_error",
+    hint="address_here raises an error. Which of your lines run then, and which sockets are there?",
+    symptoms=(UnboundLocalError,),
+)
+def test_open_listener_lets_the_error_of_a_lookup_through(student):
+    """open_listener raises OSError, as address_here does, if nobody knows the host."""
+    must_raise(OSError, student.open_listener, NOBODY, 8080)
+
+
+@check(
+    points=1,
+    misconception="",
     needs="open_listener_refuses_a_port_on_which_somebody_listens",
     hint="Your call raises an error, so its caller gets no socket. Who can still close it?",
 )
@@ -452,7 +518,7 @@ def test_serve_serially_serves_one_client_after_another(serving, connect, nonce)
 
 
 @check(
-    points=3,
+    points=2,
     misconception="waiting-needs-accept",
     needs="serve_serially_serves_one_client_after_another",
     hint="Client 1 is being served. Where are client 3 and what it has sent, until its turn comes?",
@@ -470,6 +536,69 @@ def test_serve_serially_serves_in_the_order_of_connecting(serving, connect, nonc
         server.must_send(client, word, f"client {number}")
         must_wait(clients, number, f"after client {number} has its answer")
         client.close()
+
+
+@check(
+    points=1,
+    misconception="waiting-needs-accept",
+    needs="serve_serially_serves_in_the_order_of_connecting",
+    hint="Client 2 is being served. Who has client 3 until its turn: the kernel, or your list?",
+)
+def test_serve_serially_leaves_in_the_queue_who_waits(serving, connect, nonce):
+    """serve_serially accepts a client when its turn comes: until then the kernel's queue has it."""
+    if not kernel.has_tcp_info():
+        pytest.skip("this system does not tell how many are in an accept queue")
+    server = serving(handlers.echo_until_end)
+    clients = [connect(server.address, f"client {number}") for number in (1, 2, 3, 4)]
+    for number, client in enumerate(clients, 1):
+        sent = nonce(20)
+        client.sendall(sent)
+        server.must_send(client, sent, f"client {number}")
+        others, waiting = len(clients) - number, server.waiting()
+        if waiting != others:
+            raise Difference(
+                f"{others} wait in the kernel's queue while client {number} is being served",
+                f"{waiting} did",
+            )
+        client.close()
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_serially_serves_one_client_after_another",
+    hint="Client 2 is being served: has your call for client 1 returned? And after 1,000 clients?",
+)
+def test_serve_serially_goes_round_in_a_loop(serving, connect):
+    """serve_serially needs no more of Python's stack for the fifth client than for the first."""
+    server = serving(handlers.tell_depth)
+    depths = []
+    for _ in range(5):
+        with connect(server.address) as client:
+            data, how = next_from(client)
+            server.must_go_on(data, how)
+            depths.append(int(data))
+    if depths[-1] > depths[0]:
+        raise Difference(
+            "handle is called at the same depth of the stack for each client",
+            f"for client 5 it was {depths[-1] - depths[0]} calls deeper: some hundred more, and"
+            " there is a RecursionError",
+        )
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_serially_serves_one_client_after_another",
+    hint="`handle` takes as long as it likes. What does your function set on the client's socket?",
+)
+def test_serve_serially_gives_handle_all_the_time_it_likes(serving, connect):
+    """serve_serially gives `handle` a socket that waits for ever, as accept() returns it."""
+    server = serving(handlers.tell_timeout)
+    data, how = next_from(connect(server.address))
+    server.must_go_on(data, how)
+    if data != b"None":
+        raise Difference("the client's socket has no timeout", f"its timeout is {data.decode()} s")
 
 
 @check(
@@ -513,11 +642,13 @@ def test_serve_serially_survives_a_handler_that_raises(serving, connect, nonce):
     hint="Which of your lines run if `handle` raises, and which only if it does not?",
 )
 def test_serve_serially_closes_a_client_whose_handler_raised(serving, connect):
-    """serve_serially closes a client even if `handle` raised an exception for it."""
-    server = serving(handlers.crash)
-    client = connect(server.address)
-    client.sendall(b"crash")
-    server.must_end(client)
+    """serve_serially closes a client whatever `handle` raised for it, Ctrl-C too."""
+    for handle, word in ((handlers.crash, b"crash"), (handlers.interrupt, b"interrupt")):
+        client = connect(serving(handle).address)
+        client.sendall(word)
+        data, how = next_from(client)
+        if how != END:
+            raise Difference(f"the client gets {END}", f"it got {how or in_words(data)}")
 
 
 @check(
@@ -620,19 +751,29 @@ def test_serve_serially_leaks_no_descriptor_over_200_clients(serving, connect, d
 @check(
     points=1,
     misconception="one-error-one-meaning",
+    needs="serve_serially_returns_when_its_listener_is_shut_down",
+    hint="A listener may have been closed, not shut down. What does accept() say then?",
+)
+def test_serve_serially_returns_when_its_listener_was_closed(serving, cpu_s):
+    """serve_serially returns, and raises nothing, when its listener is closed already."""
+    server = serving(handlers.greet)
+    server.shut_down()
+    server.must_return(cpu_s)
+    server.serve_closed()
+    server.must_return(cpu_s)
+
+
+@check(
+    points=1,
+    misconception="one-error-one-meaning",
     needs=(
         "serve_serially_talks_over_the_accepted_connection",
         "serve_serially_returns_when_its_listener_is_shut_down",
     ),
     hint="accept() fails. Which errno says that the listener has ended? What do the others say?",
 )
-def test_serve_serially_lets_other_errors_of_accept_through(serving, student, background, cpu_s):
-    """serve_serially returns for a closed listener; other errors of accept() pass through."""
-    server = serving(handlers.greet)
-    server.shut_down()
-    server.must_return(cpu_s)
-    server.serve_closed()
-    server.must_return(cpu_s)
+def test_serve_serially_lets_other_errors_of_accept_through(student, background, cpu_s):
+    """serve_serially lets through what accept() raises for any other reason than the end."""
     with socket.socket(type=socket.SOCK_DGRAM) as no_listener:
         no_listener.bind(("127.0.0.1", 0))
         no_listener.sendto(b"readable", no_listener.getsockname())
@@ -655,7 +796,7 @@ def test_serve_serially_lets_other_errors_of_accept_through(serving, student, ba
     hint="Ctrl-C raises KeyboardInterrupt. Which of your lines would catch it?",
 )
 def test_serve_serially_lets_ctrl_c_through(serving, connect, nonce):
-    """serve_serially lets KeyboardInterrupt through: it closes the client and serves no other."""
+    """serve_serially lets KeyboardInterrupt through: it ends, and serves nobody else."""
     sent = nonce(20)
     server = serving(handlers.interrupt)
     first, second = (connect(server.address, f"client {number}") for number in (1, 2))

@@ -269,6 +269,18 @@ def test_recv_exactly_raises_when_the_stream_ends_too_early(student, peers, nonc
     points=1,
     misconception="",
     needs="recv_exactly_raises_when_the_stream_ends_too_early",
+    hint="Five bytes are wanted and none has come: can your caller take b'' for a message of five?",
+)
+def test_recv_exactly_raises_when_nothing_comes_at_all(student, peers):
+    """recv_exactly raises EndOfStream also if the stream ends before the first of its bytes."""
+    with peers.ending() as sock:
+        must_fail(student.EndOfStream, student.recv_exactly, sock, 5)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_exactly_raises_when_nothing_comes_at_all",
     hint="EndOfStream(received, wanted): which one is how many had come?",
 )
 def test_recv_exactly_tells_how_much_had_come(student, peers, nonce):
@@ -294,8 +306,25 @@ def test_recv_exactly_lets_a_reset_through(student, peers, nonce):
 
 @check(
     points=1,
+    misconception="",
+    needs="recv_exactly_ends_when_the_stream_does",
+    hint="The caller has set a timeout. What is it good for if your function goes on all the same?",
+    limit_s=2,
+)
+def test_recv_exactly_comes_back_when_the_timeout_has_passed(student, peers, nonce):
+    """recv_exactly waits no longer than its socket's timeout: it does not ask again by itself."""
+    with peers.saying(nonce(7)) as sock, suppress(EOFError, TimeoutError):
+        sock.settimeout(0.05)
+        student.recv_exactly(sock, 30)
+
+
+@check(
+    points=1,
     misconception="empty-is-not-yet",
-    needs="recv_exactly_raises_when_the_stream_ends_too_early",
+    needs=(
+        "recv_exactly_raises_when_the_stream_ends_too_early",
+        "recv_exactly_comes_back_when_the_timeout_has_passed",
+    ),
     hint="The socket has a timeout, and it has passed. Will the peer never send again?",
 )
 def test_recv_exactly_lets_a_timeout_through(student, peers, nonce):
@@ -499,11 +528,12 @@ def test_take_exactly_from_a_big_buffer_does_not_copy_the_rest(student, nonce, i
     hint="Does the delimiter belong to the message? Which type is it that you return?",
 )
 def test_take_until_returns_the_message_with_its_delimiter(student, nonce):
-    """take_until returns all up to the delimiter, and the delimiter, as bytes."""
+    """take_until takes all up to the delimiter, and the delimiter, and returns it as bytes."""
     line = nonce(10) + CRLF
     buffer = Told(student)
     buffer.feed(line)
     buffer.gives(line, "take_until", CRLF, ROOMY, strictly=True)
+    buffer.holds(0)
 
 
 @check(
@@ -594,6 +624,22 @@ def test_take_until_finds_a_delimiter_that_comes_byte_by_byte(student, nonce):
     points=1,
     misconception="",
     needs="take_until_finds_a_delimiter_that_comes_in_two_pieces",
+    hint="Two connections have a buffer each. Where does each keep how far it has searched?",
+)
+def test_take_until_knows_nothing_of_another_buffer(student, nonce):
+    """take_until of one buffer gives the same, whatever another one has been asked."""
+    line = nonce(5) + CRLF
+    busy, fresh = Told(student), Told(student)
+    busy.feed(nonce(50))
+    busy.gives(None, "take_until", CRLF, ROOMY)
+    fresh.feed(line + nonce(30))
+    fresh.gives(line, "take_until", CRLF, ROOMY)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_until_finds_a_delimiter_that_comes_in_two_pieces",
     hint="You searched those bytes before; for what?",
 )
 def test_take_until_searches_all_for_another_delimiter(student, nonce):
@@ -644,14 +690,28 @@ def test_take_until_finds_a_short_message_after_a_long_one(student, nonce):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="every-line-ends",
     needs="take_until_is_none_before_the_delimiter_comes",
     hint="The peer never sends a line end: what becomes of your memory?",
     symptoms=(ValueError,),
 )
 def test_take_until_refuses_a_message_without_end(student, nonce):
-    """take_until raises LimitExceeded as soon as `limit` bytes are there without the delimiter."""
+    """take_until raises LimitExceeded if twice `limit` bytes are there without the delimiter."""
+    buffer = Told(student)
+    buffer.feed(nonce(200))
+    buffer.raises(student.LimitExceeded, "take_until", CRLF, 100)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="take_until_refuses_a_message_without_end",
+    hint="A hundred bytes without the delimiter: can any message of a hundred bytes come of them?",
+    symptoms=(ValueError,),
+)
+def test_take_until_refuses_it_at_the_last_byte_of_the_limit(student, nonce):
+    """take_until raises LimitExceeded as soon as `limit` bytes are there, and takes nothing."""
     data = nonce(100)
     buffer = Told(student)
     buffer.feed(data[:99])
@@ -664,7 +724,7 @@ def test_take_until_refuses_a_message_without_end(student, nonce):
 @check(
     points=1,
     misconception="",
-    needs="take_until_refuses_a_message_without_end",
+    needs="take_until_refuses_it_at_the_last_byte_of_the_limit",
     hint="The same message in one piece and in ten: do you give the same answer to both?",
 )
 def test_take_until_has_the_same_limit_for_any_pieces(student, nonce):
@@ -690,6 +750,22 @@ def test_take_until_counts_the_delimiter_too(student, nonce):
     if error.limit != 11:
         raise Difference("LimitExceeded(11)", f"it was LimitExceeded({error.limit!r})")
     buffer.gives(line, "take_until", CRLF, 12)
+
+
+@check(
+    points=1,
+    misconception="text-is-bytes",
+    needs="take_until_counts_the_delimiter_too",
+    hint="How many bytes are the ten characters 'éééééééééé'?",
+    symptoms=(ValueError,),
+)
+def test_take_until_counts_bytes_and_not_characters(student, nonce):
+    """take_until's limit counts bytes: an é is two of them."""
+    line = "é".encode() * 10 + nonce(5) + CRLF
+    buffer = Told(student)
+    buffer.feed(line)
+    buffer.raises(student.LimitExceeded, "take_until", CRLF, len(line) - 1)
+    buffer.gives(line, "take_until", CRLF, len(line))
 
 
 @check(
@@ -730,6 +806,19 @@ def test_take_until_does_not_search_the_same_bytes_again_and_again(student, in_a
 
 
 # recv_until
+
+
+@check(
+    points=1,
+    misconception="close-ends-message",
+    needs="take_until_leaves_the_rest",
+    hint="The peer has said all and waits for your answer: what ends your loop?",
+    limit_s=2,
+)
+def test_recv_until_does_not_wait_for_the_close(student, peers, nonce):
+    """recv_until returns when the delimiter has come, though the connection stays open."""
+    with peers.saying(nonce(10) + CRLF) as sock:
+        must_be(student.recv_until(sock, student.ReceiveBuffer(), CRLF, ROOMY), peers.sent)
 
 
 @check(
@@ -813,10 +902,8 @@ def test_recv_until_ends_when_the_stream_does(student, peers, nonce):
 )
 def test_recv_until_raises_when_the_stream_ends_in_a_message(student, peers, nonce):
     """recv_until raises EndOfStream if the stream ends in the middle of a message."""
-    line, half = nonce(10) + CRLF, nonce(7)
-    with peers.ending(line + half) as sock:
+    with peers.ending(nonce(7)) as sock:
         buffer = student.ReceiveBuffer()
-        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
         must_fail(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
 
 
@@ -890,13 +977,14 @@ def test_recv_until_never_holds_more_than_the_limit(student, peers, nonce):
     points=1,
     misconception="",
     needs="recv_until_raises_when_the_stream_ends_in_a_message",
-    hint="Somebody may want to look at the beginning of the broken message. Where is it?",
+    hint="How much of the message has come, in all calls together? Where is it now?",
 )
 def test_recv_until_keeps_what_had_come_when_it_raises(student, peers, nonce):
-    """recv_until raises EndOfStream(received), and leaves in the buffer what had come."""
+    """recv_until counts in EndOfStream all that had come of the message, and leaves it there."""
     half = nonce(7)
-    with peers.ending(half) as sock:
+    with peers.ending(half[3:]) as sock:
         buffer = student.ReceiveBuffer()
+        buffer.feed(half[:3])  # an earlier call received this, and was ended by a timeout, say
         error = must_fail(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
     must_have_counted(error, received=7, wanted=None)
     must_still_hold(buffer, half, after="EndOfStream")
@@ -904,8 +992,45 @@ def test_recv_until_keeps_what_had_come_when_it_raises(student, peers, nonce):
 
 @check(
     points=1,
-    misconception="empty-is-not-yet",
+    misconception="",
+    needs="recv_until_keeps_what_had_come_when_it_raises",
+    hint=HINT_OPEN,
+)
+def test_recv_until_leaves_the_socket_open_when_it_raises(student, peers, nonce):
+    """recv_until closes no socket by LimitExceeded or EndOfStream: one can ask again."""
+    line = nonce(20) + CRLF
+    with peers.saying(line) as sock:
+        buffer = student.ReceiveBuffer()
+        must_fail(student.LimitExceeded, student.recv_until, sock, buffer, CRLF, 10)
+        must_be(student.recv_until(sock, buffer, CRLF, ROOMY), line)
+    with peers.ending(nonce(7)) as sock:
+        buffer = student.ReceiveBuffer()
+        for _ in range(2):
+            must_fail(student.EndOfStream, student.recv_until, sock, buffer, CRLF, ROOMY)
+
+
+@check(
+    points=1,
+    misconception="",
     needs="recv_until_ends_when_the_stream_does",
+    hint="Nothing is there, and recv says so. Who may want to do something else meanwhile?",
+    limit_s=2,
+)
+def test_recv_until_comes_back_when_nothing_is_there(student, peers, nonce):
+    """recv_until waits no longer than its socket does: it does not ask again by itself."""
+    sock, theirs = peers.pair()
+    buffer = student.ReceiveBuffer()
+    for timeout_s in (0, 0.05):
+        send(theirs, nonce(9))
+        sock.settimeout(timeout_s)
+        with suppress(BlockingIOError, TimeoutError, EOFError):
+            student.recv_until(sock, buffer, CRLF, ROOMY)
+
+
+@check(
+    points=1,
+    misconception="empty-is-not-yet",
+    needs="recv_until_comes_back_when_nothing_is_there",
     hint="Which exceptions of recv say 'nothing yet'? Who should hear of that?",
     limit_s=2,
 )
@@ -968,19 +1093,35 @@ def test_recv_line_returns_the_line_with_its_crlf(student, peers, nonce):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="one-send-one-recv",
     needs="recv_line_returns_the_line_with_its_crlf",
     hint="How many lines can come in one recv, and how many recvs can one line need?",
     limit_s=2,
 )
 def test_recv_line_gives_a_line_for_each_call(student, peers, nonce):
-    """recv_line gives one line after the other, an empty one too, when they came at once."""
-    lines = [nonce(20) + CRLF, CRLF, b"\xff\xc3 " + nonce(5) + CRLF]
+    """recv_line gives one line after the other when they came at once."""
+    lines = [nonce(20) + CRLF, nonce(1) + CRLF, b"\xff\xc3 " + nonce(5) + CRLF]
     with peers.saying(b"".join(lines)) as sock:
         buffer = student.ReceiveBuffer()
         for line in lines:
             must_be(student.recv_line(sock, buffer, ROOMY), line)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_line_gives_a_line_for_each_call",
+    hint="An empty line ends the head of a message in HTTP. How does your caller hear of it?",
+    limit_s=2,
+)
+def test_recv_line_gives_an_empty_line_too(student, peers, nonce):
+    r"""recv_line gives an empty line as b"\r\n": it does not skip it."""
+    line = nonce(10) + CRLF
+    with peers.saying(CRLF + line) as sock:
+        buffer = student.ReceiveBuffer()
+        must_be(student.recv_line(sock, buffer, ROOMY), CRLF)
+        must_be(student.recv_line(sock, buffer, ROOMY), line)
 
 
 @check(
@@ -992,6 +1133,19 @@ def test_recv_line_gives_a_line_for_each_call(student, peers, nonce):
 def test_recv_line_ends_at_crlf_alone(student, peers, nonce):
     r"""recv_line ends at \r\n, not at an \n or an \r that stands alone."""
     line = nonce(5) + b"\n" + nonce(5) + b"\r" + nonce(5) + CRLF
+    with peers.saying(line) as sock:
+        must_be(student.recv_line(sock, student.ReceiveBuffer(), ROOMY), line)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_line_ends_at_crlf_alone",
+    hint="An \\r stands alone, and an \\n somewhere behind it: is that the end of a line?",
+)
+def test_recv_line_does_not_end_at_an_lf_behind_a_cr(student, peers, nonce):
+    r"""recv_line ends at \r\n as a whole, not at an \r and then an \n with something between."""
+    line = nonce(5) + b"\r" + nonce(5) + b"\n" + nonce(5) + CRLF
     with peers.saying(line) as sock:
         must_be(student.recv_line(sock, student.ReceiveBuffer(), ROOMY), line)
 
@@ -1019,7 +1173,20 @@ def test_recv_line_is_right_for_any_pieces(student, peers, nonce):
     limit_s=2,
 )
 def test_recv_line_refuses_a_line_that_is_too_long(student, peers, nonce):
-    """recv_line raises LimitExceeded for a line of more than `limit` bytes."""
+    """recv_line raises LimitExceeded for a line of ten times `limit` bytes."""
+    with peers.saying(nonce(200) + CRLF) as sock:
+        must_fail(student.LimitExceeded, student.recv_line, sock, student.ReceiveBuffer(), 20)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="recv_line_refuses_a_line_that_is_too_long",
+    hint=HINT_LIMIT,
+    limit_s=2,
+)
+def test_recv_line_counts_the_crlf_too(student, peers, nonce):
+    """recv_line permits a line of just `limit` bytes, CRLF included; no longer one."""
     fits = nonce(18) + CRLF
     with peers.saying(fits + nonce(19) + CRLF) as sock:
         buffer = student.ReceiveBuffer()

@@ -1,6 +1,7 @@
 """Checks of lab 04: sending all, holding back with a bound, and closing without loss."""
 
 import errno
+import os
 import time
 from contextlib import contextmanager, suppress
 
@@ -10,6 +11,7 @@ from workbench.checks.evidence import NeverReturned
 from workbench.peers import (
     close,
     dribble,
+    endless_header,
     expect_end,
     half_close,
     hear,
@@ -145,7 +147,22 @@ def must_be_closed(student, sock):
 
 @check(points=1, misconception="", hint="Which method gives bytes to the kernel?")
 def test_send_all_sends_a_short_message(student, peers, nonce):
-    """send_all sends a short message, and nothing if there is nothing to send."""
+    """send_all sends a short message."""
+    message = nonce(30)
+    with hearing(peers) as sock:
+        student.send_all(sock, message)
+        must_be_bytes(heard(peers, 30), message)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="send_all_sends_a_short_message",
+    hint="What does send() return for nothing at all? What does your loop take that for?",
+    symptoms=(RuntimeError,),  # "socket connection broken", as in Python's own HOWTO
+)
+def test_send_all_of_nothing_is_no_error(student, peers, nonce):
+    """send_all sends nothing if there is nothing to send, and raises nothing."""
     message = nonce(30)
     with hearing(peers) as sock:
         student.send_all(sock, b"")
@@ -227,6 +244,22 @@ def test_send_all_does_not_spin_while_it_waits(student, peers, nonce, cpu_s):
 
 @check(
     points=1,
+    misconception="",
+    needs="send_all_sends_every_byte_on_a_non_blocking_socket",
+    hint="Whoever gave you this socket wants to use it again. In which mode is it now?",
+)
+def test_send_all_leaves_a_non_blocking_socket_as_it_was(student, peers, nonce):
+    """send_all leaves a non-blocking socket non-blocking, also where it had to wait for room."""
+    script = [step for _ in range(4) for step in (hear(30_000), pause(0.002))]
+    with playing(peers, *script, hear_until_end(), small_buffers=True) as sock, sock.dup() as other:
+        sock.setblocking(False)  # that is a flag of the connection: all descriptors share it
+        student.send_all(sock, much(nonce, 300_000))
+        if os.get_blocking(other.fileno()):
+            raise Difference("the socket is still non-blocking", "it blocks now")
+
+
+@check(
+    points=1,
     misconception="timeout-is-everywhere",
     needs="send_all_sends_every_byte_once_to_a_slow_reader",
     hint="Which of the calls in your loop knows of the socket's timeout? Who gets its error?",
@@ -237,6 +270,30 @@ def test_send_all_gives_up_after_the_timeout_of_the_socket(student, peers, nonce
         sock.settimeout(0.1)
         call = background(student.send_all, sock, much(nonce, 300_000))
         must_raise(TimeoutError, call.result, 1)
+
+
+@check(
+    points=1,
+    misconception="timeout-bounds-request",
+    needs="send_all_gives_up_after_the_timeout_of_the_socket",
+    hint="The peer reads slowly, but it reads. When does the time of the next wait begin?",
+)
+def test_send_all_may_take_longer_than_the_timeout_if_it_gets_on(student, peers, nonce):
+    """send_all takes as long as it must while the peer reads on: each wait for room is bounded."""
+    message = much(nonce, 300_000)
+    for timeout_s in (0.2, 0.8):  # once more with more time, if this machine is very busy
+        steps = [step for _ in range(6) for step in (pause(timeout_s / 4), hear(30_000))]
+        with playing(peers, *steps, hear_until_end(), small_buffers=True) as sock:
+            sock.settimeout(timeout_s)
+            try:
+                student.send_all(sock, message)
+            except TimeoutError:
+                continue
+            return
+    raise Difference(
+        "it goes on, since there is room again before each wait is too long",
+        f"it raised TimeoutError: it has waited for {timeout_s:g} s in all",
+    )
 
 
 @check(
@@ -396,6 +453,25 @@ def test_send_buffer_flush_sends_in_order_what_was_appended(student, peers, nonc
 
 @check(
     points=1,
+    misconception="",
+    needs="send_buffer_flush_sends_in_order_what_was_appended",
+    hint="How many bytes do you offer to send()? Who knows best how many fit?",
+)
+def test_send_buffer_flush_offers_all_that_is_pending(student, peers, nonce):
+    """SendBuffer.flush gives the kernel as much as it takes, and not just a piece of it."""
+    buffer, size = student.SendBuffer(limit_bytes=500_000), 150_000
+    buffer.append(much(nonce, size))
+    with playing(peers, never_read()) as other:  # how much does a kernel like this one take?
+        other.setblocking(False)
+        room = other.send(bytes(size))
+    with playing(peers, never_read()) as sock:
+        sock.setblocking(False)
+        if room == size:
+            must_be(buffer.flush(sock), size, "flush returns, where there is room for all")
+
+
+@check(
+    points=1,
     misconception="two-writers-fine",
     needs="send_buffer_flush_sends_in_order_what_was_appended",
     hint="The peer reads only after it has got something from you. Who goes first?",
@@ -514,6 +590,14 @@ def test_send_buffer_is_not_full_for_ever(student, peers, nonce):
         buffer.flush(sock)
         if buffer.is_full is not False:
             raise Difference("is_full is False when nothing is pending", repr(buffer.is_full))
+    buffer, limit = student.SendBuffer(limit_bytes=399_999), 399_999
+    buffer.append(much(nonce, 400_000))
+    with not_reading(peers) as sock:
+        sock.setblocking(False)
+        buffer.flush(sock)  # so much does not fit: a part stays
+        if (pending := buffer.pending) < limit and buffer.is_full is not False:
+            expected = f"is_full is False with {pending:,} bytes pending and a limit of {limit:,}"
+            raise Difference(expected, repr(buffer.is_full))
 
 
 @check(
@@ -523,7 +607,23 @@ def test_send_buffer_is_not_full_for_ever(student, peers, nonce):
     hint="Your flush returned a number. What does its caller believe then?",
 )
 def test_send_buffer_flush_tells_that_the_peer_is_gone(student, peers, nonce):
-    """SendBuffer.flush raises ConnectionError if the peer is gone, and all stays pending."""
+    """SendBuffer.flush raises ConnectionError if the peer is gone."""
+    buffer = student.SendBuffer(limit_bytes=100)
+    buffer.append(nonce(70))
+    with playing(peers, reset()) as sock:
+        wait_until_state(sock, "CLOSED")
+        sock.setblocking(False)
+        must_raise(ConnectionError, buffer.flush, sock)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="send_buffer_flush_tells_that_the_peer_is_gone",
+    hint="In which line do the bytes leave your buffer: before send() may fail, or after it?",
+)
+def test_send_buffer_flush_keeps_what_it_could_not_send(student, peers, nonce):
+    """SendBuffer.flush leaves everything pending if it raises: nothing was taken."""
     buffer = student.SendBuffer(limit_bytes=100)
     buffer.append(nonce(70))
     with playing(peers, reset()) as sock:
@@ -564,8 +664,20 @@ def test_finish_sending_counts_for_all_descriptors(student, peers, nonce):
 
 @check(
     points=1,
-    misconception="eof-is-gone",
+    misconception="other-end-first",
     needs="finish_sending_counts_for_all_descriptors",
+    hint="The peer has read your end, and has more to say itself. Must you wait for that?",
+)
+def test_finish_sending_does_not_wait_for_the_peer_to_finish(student, peers, nonce, background):
+    """finish_sending returns at once, and does not wait until the peer has finished, too."""
+    with playing(peers, hear_until_end(), stall()) as sock:
+        background(student.finish_sending, sock).result(1)
+
+
+@check(
+    points=1,
+    misconception="eof-is-gone",
+    needs="finish_sending_does_not_wait_for_the_peer_to_finish",
     hint="You have no more to say. Does that mean that you hear no more?",
 )
 def test_finish_sending_leaves_the_other_direction_open(student, peers, nonce):
@@ -745,8 +857,24 @@ def test_close_gracefully_waits_for_a_peer_that_still_talks(student, peers, nonc
     """close_gracefully reads on until the peer has ended, even if it is silent for a while."""
     script = [hear_until_end(), stall(), say(much(nonce, 200_000)), close()]
     with playing(peers, *script, small_buffers=True) as sock:
-        sock.setblocking(False)
+        sock.settimeout(None)
         wait_a_little_for(background(student.close_gracefully, sock, 30), ALONE_S)
+        peers.last.release()
+        must_end_well(peers, "the peer can say all that it still has to say, and then close")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="close_gracefully_waits_for_a_peer_that_still_talks",
+    hint="Who sets the mode in which your recv waits: you, or whoever used the socket before?",
+)
+def test_close_gracefully_waits_in_whatever_mode_the_socket_is(student, peers, nonce, background):
+    """close_gracefully waits for the peer's end on a non-blocking socket, too."""
+    script = [hear_until_end(), stall(), say(much(nonce, 200_000)), close()]
+    with playing(peers, *script, small_buffers=True) as sock:
+        sock.setblocking(False)
+        wait_a_little_for(background(student.close_gracefully, sock, 30))
         peers.last.release()
         must_end_well(peers, "the peer can say all that it still has to say, and then close")
 
@@ -769,9 +897,56 @@ def test_close_gracefully_is_bounded_in_total(student, peers, nonce, background)
 
 
 @check(
-    points=2,
+    points=1,
     misconception="",
     needs="close_gracefully_is_bounded_in_total",
+    hint="Your recv waits, and nothing comes at all. Who ends that wait when the time is up?",
+)
+def test_close_gracefully_returns_though_nothing_comes(student, peers, background):
+    """close_gracefully returns when its time is up, though nothing comes, in whatever mode."""
+    for timeout_s in (None, 30, 0):
+        with playing(peers, stall()) as sock:
+            sock.settimeout(timeout_s)
+            call = background(student.close_gracefully, sock, 0.05)
+            with suppress(OSError, ValueError):  # how it ends is for the next checks
+                call.result(1)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="close_gracefully_returns_though_nothing_comes",
+    hint="How much time is left when a recv has returned? May settimeout() get that?",
+    symptoms=(ValueError,),  # settimeout() with less than nothing
+)
+def test_close_gracefully_raises_nothing_though_the_peer_talks_for_ever(student, peers, background):
+    """close_gracefully raises nothing if the peer still sends, without a pause, when time is up."""
+    with playing(peers, endless_header(b""), recorded=False) as sock:
+        background(student.close_gracefully, sock, 0.05).result(1)
+        must_be_closed(student, sock)
+
+
+@check(
+    points=1,
+    misconception="sent-is-read",
+    needs="close_gracefully_returns_though_nothing_comes",
+    hint="The time is up, and the peer has read nothing so far. Where are your bytes?",
+)
+def test_close_gracefully_destroys_nothing_when_its_time_is_up(student, peers, nonce, background):
+    """close_gracefully lets what is on its way arrive, though its time is up before."""
+    message = much(nonce, 60_000)
+    with playing(peers, stall(), hear(60_000), close(), small_buffers=True) as sock:
+        sock.sendall(message)
+        background(student.close_gracefully, sock, 0.05).result(1)
+        peers.last.release()
+        must_end_well(peers, "the peer reads all 60,000 bytes")
+        must_be_bytes(peers.heard, message)
+
+
+@check(
+    points=2,
+    misconception="",
+    needs="close_gracefully_returns_though_nothing_comes",
     hint="By how many ways can your function be left? Is the socket closed on each of them?",
 )
 def test_close_gracefully_closes_though_the_peer_never_ends(student, peers, background):

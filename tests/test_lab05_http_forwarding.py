@@ -9,6 +9,7 @@ import pytest
 from workbench import kernel
 from workbench.checks import Difference, must_be_bytes, must_raise
 from workbench.checks import check as checked
+from workbench.checks.evidence import NeverReturned
 from workbench.peers import (
     close,
     dribble,
@@ -17,6 +18,7 @@ from workbench.peers import (
     hear,
     hear_until,
     hear_until_end,
+    in_pieces,
     never_answer,
     reset,
     say,
@@ -87,14 +89,38 @@ def must_wait(reader, missing):
 def test_parse_field_line_gives_name_and_value(student, nonce):
     """parse_field_line gives the name as it was sent, and the value, both as text."""
     value = nonce(9)
-    assert student.parse_field_line(b"X-Tried: " + value) == ("X-Tried", value.decode())
+    assert student.parse_field_line(b"x-tried: " + value) == ("x-tried", value.decode())
 
 
 @check(
     points=1,
     misconception="",
     needs="parse_field_line_gives_name_and_value",
-    hint="Which blanks belong to the value, and which ones only stand around it?",
+    hint="Where does the name end, and where the value? Did you change a letter?",
+)
+def test_parse_field_line_changes_nothing_in_name_and_value(student):
+    """parse_field_line gives the name with its capitals, and all of a value with colons in it."""
+    lines = {b"hOST: h:80": ("hOST", "h:80"), b"A: x: y:": ("A", "x: y:")}
+    assert {line: student.parse_field_line(line) for line in lines} == lines
+
+
+@check(
+    points=1,
+    misconception="text-is-bytes",
+    needs="parse_field_line_gives_name_and_value",
+    hint="In which encoding is each byte one character, so that you can write back what came?",
+)
+def test_parse_field_line_makes_a_character_of_each_byte(student):
+    """parse_field_line reads Latin-1: each byte is one character, and none is lost."""
+    lines = {b"A: caf\xe9 \xff": ("A", "caf\xe9 \xff"), b"A: \xc3\xa9.": ("A", "\xc3\xa9.")}
+    assert {line: student.parse_field_line(line) for line in lines} == lines
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="parse_field_line_gives_name_and_value",
+    hint="Spaces and tabs stand around the value. What else does strip() take, if you don't say?",
 )
 def test_parse_field_line_takes_blanks_off_the_value_only_at_its_ends(student):
     """parse_field_line takes spaces and tabs off both ends of the value; none may be there."""
@@ -103,7 +129,6 @@ def test_parse_field_line_takes_blanks_off_the_value_only_at_its_ends(student):
         b"A: \t b c\t ": ("A", "b c"),
         b"A:": ("A", ""),
         b"A: \xa0\xe9": ("A", "\xa0\xe9"),
-        b"A: x:y": ("A", "x:y"),
     }
     assert {line: student.parse_field_line(line) for line in lines} == lines
 
@@ -121,14 +146,26 @@ def test_parse_field_line_refuses_what_two_readers_read_in_two_ways(student):
     assert answers == dict.fromkeys(examples, 400)
 
 
-@check(points=2, misconception="names-are-exact", hint="How do you compare without regard to case?")
+@check(points=1, misconception="names-are-exact", hint="How do you compare without regard to case?")
 def test_values_of_ignores_the_case_of_names(student, nonce):
-    """values_of finds a field however its name is written, and all of them in order."""
+    """values_of finds a field however its name is written, here or there."""
+    value = nonce(5).decode()
+    head = request(student, ("Other", "no"), ("X-oNE", value), ("X-One-More", "no"))
+    asked = {"x-one": [value], "X-ONE": [value], "X-oNE": [value], "absent": []}
+    assert {name: student.values_of(head, name) for name in asked} == asked
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="values_of_ignores_the_case_of_names",
+    hint="How many fields may have one name? Is a comma the end of a value, in a date or a cookie?",
+)
+def test_values_of_gives_each_value_as_a_whole(student, nonce):
+    """values_of gives the values of all fields with the name, in order, and each as a whole."""
     a, b = f"{nonce(5).decode()}, comma", nonce(5).decode()
-    head = request(student, ("X-One", a), ("Other", "no"), ("x-oNE", b), ("X-One-More", "no"))
-    assert student.values_of(head, "x-one") == [a, b]
-    assert student.values_of(head, "X-ONE") == [a, b]
-    assert student.values_of(head, "absent") == []
+    head = request(student, ("A", a), ("Other", "no"), ("a", b), ("A", ""), ("A", b))
+    assert student.values_of(head, "A") == [a, b, "", b]
 
 
 @check(points=2, misconception="text-is-bytes", hint="Print what split_head gives you.")
@@ -237,14 +274,24 @@ def test_parse_response_head_remembers_the_method(student):
 
 @check(
     points=1,
+    misconception="",
+    needs="parse_response_head_gives_all_parts",
+    hint="Which of the three groups of STATUS_LINE may be missing? What is it then?",
+)
+def test_parse_response_head_needs_no_reason(student):
+    """parse_response_head takes a status line without a reason, and gives "" for it."""
+    for line in (b"HTTP/1.1 200", b"HTTP/1.1 200 ", b"HTTP/1.1 299"):
+        assert student.parse_response_head(line + END, "GET").reason == ""
+
+
+@check(
+    points=1,
     misconception="be-liberal",
     needs="parse_response_head_gives_all_parts",
-    hint="Which of the three groups of STATUS_LINE may be missing?",
+    hint="Does your function take all lines apart with split_head?",
 )
-def test_parse_response_head_needs_no_reason_but_a_status(student):
-    """parse_response_head takes a status line without a reason; a bad one is HttpError(400)."""
-    for line in (b"HTTP/1.1 200", b"HTTP/1.1 200 "):
-        assert student.parse_response_head(line + END, "GET").reason == ""
+def test_parse_response_head_refuses_what_is_no_response(student):
+    """parse_response_head refuses a bad status line or field with HttpError(400)."""
     heads = (b"", b"HTTP/1.1 20 OK" + END, b"200 OK" + END, b"HTTP/1.1 200 OK\r\nA : b" + END)
     examples = {data.decode(): (data, "GET") for data in heads}
     answers = refusals(student, student.parse_response_head, examples)
@@ -270,15 +317,26 @@ def test_content_length_is_a_number_or_none(student):
 )
 def test_content_length_refuses_all_but_decimal_digits(student):
     """content_length refuses what Python takes for a number and others don't, with 400."""
-    wrong = ("", "+5", "-5", "5_0", "0x5", "5.0", "²", "5 5", "five", "5,", "\xa05", "9" * 40)
+    wrong = ("+5", "-5", "5_0", "0x5", "5.0", "²", "5 5", "five", "5,", "\xa05", "9" * 40)
     examples = {repr(value): (request(student, ("Content-Length", value)),) for value in wrong}
     answers = refusals(student, student.content_length, examples)
     assert answers == dict.fromkeys(examples, 400)
 
 
 @check(
+    points=1,
+    misconception="be-liberal",
+    needs="content_length_is_a_number_or_none",
+    hint="The field is there, and says nothing. Will every reader take that for no field at all?",
+)
+def test_content_length_refuses_a_field_without_a_value(student):
+    """content_length refuses an empty Content-Length with 400: it is there, and is no number."""
+    assert refused(student, student.content_length, request(student, ("Content-Length", ""))) == 400
+
+
+@check(
     points=2,
-    misconception="length-is-any-number",
+    misconception="be-liberal",
     needs="content_length_is_a_number_or_none",
     hint="One reader takes the first, one the last. What do you take?",
 )
@@ -331,17 +389,39 @@ def test_is_chunked_refuses_both_lengths(student):
     hint="If you can't take the coding apart, do you know where the body ends?",
 )
 def test_is_chunked_does_not_guess_at_other_codings(student):
-    """is_chunked refuses other transfer codings: 501 if chunked is the last one, else 400."""
+    """is_chunked refuses all other transfer codings, and an empty one, with an HttpError."""
     codings = ("gzip", "gzip, chunked", "chunked, gzip", "chunked, chunked", "xchunked", "identity")
-    examples = {c: (request(student, ("Transfer-Encoding", c)),) for c in codings}
+    examples = {c: (request(student, ("Transfer-Encoding", c)),) for c in (*codings, "")}
     examples["chunked twice"] = (request(student, CHUNKED, CHUNKED),)
-    gzip = ("Transfer-Encoding", "gzip")
-    examples["gzip beside a length"] = (request(student, gzip, ("Content-Length", "5")),)
-    examples["gzip in HTTP/1.0"] = (request(student, gzip, version="HTTP/1.0"),)
-    expected = dict.fromkeys(examples, 400)
-    expected |= dict.fromkeys(("gzip, chunked", "chunked, chunked", "chunked twice"), 501)
     answers = refusals(student, student.is_chunked, examples)
-    assert answers == expected
+    taken = {name: answer for name, answer in answers.items() if answer not in (400, 501)}
+    if taken:
+        raise Difference("HttpError(400) or HttpError(501) for each of these", str(taken))
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="is_chunked_does_not_guess_at_other_codings",
+    hint="What do you look at first, and what only if there is nothing but chunked?",
+)
+def test_is_chunked_tells_a_coding_that_it_can_not_from_a_wrong_one(student):
+    """is_chunked answers other codings with 501 if chunked is the last one, else with 400."""
+    gzip, both = ("Transfer-Encoding", "gzip"), ("Transfer-Encoding", "gzip, chunked")
+    length = ("Content-Length", "5")
+    cases = {
+        "gzip": (request(student, gzip), 400),
+        "gzip beside a length": (request(student, gzip, length), 400),
+        "gzip in HTTP/1.0": (request(student, gzip, version="HTTP/1.0"), 400),
+        "chunked, gzip": (request(student, ("Transfer-Encoding", "chunked, gzip")), 400),
+        "gzip, chunked": (request(student, both), 501),
+        "gzip, chunked beside a length": (request(student, both, length), 501),
+        "gzip, chunked in HTTP/1.0": (request(student, both, version="HTTP/1.0"), 501),
+        "chunked twice": (request(student, CHUNKED, CHUNKED), 501),
+    }
+    examples = {name: (head,) for name, (head, _) in cases.items()}
+    answers = refusals(student, student.is_chunked, examples)
+    assert answers == {name: status for name, (_, status) in cases.items()}
 
 
 @check(points=1, misconception="", hint="Read RFC 9112 §6.3: it is a list of rules.")
@@ -391,6 +471,7 @@ def test_body_framing_of_what_has_no_body(student):
         "the answer to HEAD, without a length": response(student, method="HEAD"),
         "100": response(student, length, status=100),
         "103": response(student, status=103),
+        "199": response(student, status=199),
         "204": response(student, status=204),
         "304": response(student, length, status=304),
     }
@@ -568,6 +649,13 @@ def test_body_reader_goes_on_until_the_close(student, nonce):
     must_be_done(reader)
 
 
+def must_refuse_bodies(student, bodies):
+    """A new reader for chunks answers each of these bodies with HttpError(400)."""
+    examples = {name: (student.BodyReader(student.CHUNKED), data) for name, data in bodies.items()}
+    answers = refusals(student, lambda reader, data: reader.feed(data), examples)
+    assert answers == dict.fromkeys(bodies, 400)
+
+
 def in_chunks(*pieces, last=b"0\r\n\r\n"):
     return b"".join(b"%x\r\n%b\r\n" % (len(piece), piece) for piece in pieces) + last
 
@@ -580,18 +668,31 @@ def in_chunks(*pieces, last=b"0\r\n\r\n"):
 )
 def test_body_reader_goes_on_after_a_size_and_an_end(student):
     """BodyReader.feed goes on when a step returns b"", and stops at None."""
-    taken = student.BodyReader(student.CHUNKED).feed(b"3\r\nabc\r\n3\r\ndef")
-    if taken in (b"", b"abc"):
-        where = "the data" if taken else "the first size"
-        raise Difference(
-            "feed returns the data of both chunks", f"it stopped after {where}: {taken!r}"
-        )
+    reader = student.BodyReader(student.CHUNKED)
+    for data, expected in ((b"3\r\nabc", b"abc"), (b"\r\n3\r\ndef", b"def")):
+        if reader.feed(data) == b"":
+            step = "the size" if expected == b"abc" else "the end of a chunk"
+            raise Difference(f"feed returns {expected!r}", f"it stopped after {step}: b''")
+
+
+@check(
+    points=1,
+    misconception="chunks-come-whole",
+    needs="body_reader_goes_on_after_a_size_and_an_end",
+    hint="There is more in the buffer. What stopped your loop: None, or a piece of the body?",
+)
+def test_body_reader_takes_all_chunks_that_are_there(student, nonce):
+    """BodyReader.feed returns the bytes of all chunks that are there, not of one in each call."""
+    one, two = nonce(3), nonce(40)
+    reader = student.BodyReader(student.CHUNKED)
+    if reader.feed(in_chunks(one, two, last=b"")) == one:
+        raise Difference("feed returns the data of both chunks", f"only the first one's: {one!r}")
 
 
 @check(
     points=2,
     misconception="",
-    needs="body_reader_goes_on_after_a_size_and_an_end",
+    needs="body_reader_takes_all_chunks_that_are_there",
     hint="Go through the drawing of the states with the bytes in your hand.",
 )
 def test_body_reader_takes_chunks_out_of_their_frames(student, nonce):
@@ -652,8 +753,27 @@ def test_body_reader_leaves_what_is_behind_the_last_chunk(student, nonce):
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="body_reader_leaves_what_is_behind_the_last_chunk",
+    hint="Are the size of a chunk, its line ends and the next message bytes of this body?",
+)
+def test_body_reader_counts_what_it_has_returned(student, nonce):
+    """BodyReader.received is how many bytes of the body were returned so far."""
+    one, two = nonce(9), nonce(26)
+    reader = student.BodyReader(student.CHUNKED)
+    counts = [reader.received]
+    for data in (in_chunks(one, last=b"1a\r\n"), two + b"\r\n0\r\n\r\nGET / HTTP/1.1"):
+        reader.feed(data)
+        counts.append(reader.received)
+    counted = student.BodyReader(9)
+    counted.feed(one + two)
+    assert [*counts, counted.received] == [0, 9, 35, 9]
+
+
+@check(
     points=2,
-    misconception="chunks-come-whole",
+    misconception="",
     needs="body_reader_leaves_what_is_behind_the_last_chunk",
     hint="Is the line after the last chunk always empty?",
 )
@@ -677,22 +797,71 @@ def test_body_reader_keeps_trailers(student, nonce):
 )
 def test_body_reader_refuses_broken_chunks(student):
     """BodyReader refuses a chunk that does not end where it says, and bad lines, with 400."""
-    bodies = {
-        "data too long": b"3\r\nabcd\r\n0\r\n\r\n",
-        "two other bytes after the data": b"3\r\nabcxy0\r\n\r\n",
-        "no CRLF after the data": b"3\r\nabc0\r\n\r\n",
-        "LF for CRLF after the data": b"3\r\nabc\n0\r\n\r\n",
-        "a size that ends in LF": b"3\nabc\r\n0\r\n\r\n",
-        "no size": b"3\r\nabc\r\n\r\n0\r\n\r\n",
-        "a bare LF for the last line": b"0\r\n\n",
-        "a trailer that is no field": b"0\r\nX Sum: 5\r\n\r\n",
-        "a trailer that ends in LF": b"0\r\nX-Sum: 5\n\r\n",
-        "a size without end": b"1" * 70_000,
-        "trailers without end": b"0\r\n" + b"X-Sum: 5\r\n" * 7_000,
-    }
-    examples = {name: (student.BodyReader(student.CHUNKED), data) for name, data in bodies.items()}
-    answers = refusals(student, lambda reader, data: reader.feed(data), examples)
-    assert answers == dict.fromkeys(bodies, 400)
+    must_refuse_bodies(
+        student,
+        {
+            "data too long": b"3\r\nabcd\r\n0\r\n\r\n",
+            "two other bytes after the data": b"3\r\nabcxy0\r\n\r\n",
+            "no CRLF after the data": b"3\r\nabc0\r\n\r\n",
+            "no size": b"3\r\nabc\r\n\r\n0\r\n\r\n",
+            "a trailer that is no field": b"0\r\nX Sum: 5\r\n\r\n",
+        },
+    )
+
+
+@check(
+    points=1,
+    misconception="line-ends-at-lf",
+    needs="body_reader_keeps_trailers",
+    hint="You look for LF. Which byte must stand before it, and what if it does not?",
+)
+def test_body_reader_takes_no_lf_alone_for_a_line_end(student):
+    """BodyReader refuses a line of a chunked body that ends in LF alone, with 400."""
+    must_refuse_bodies(
+        student,
+        {
+            "LF for CRLF after the data": b"3\r\nabc\n0\r\n\r\n",
+            "a size that ends in LF": b"3\nabc\r\n0\r\n\r\n",
+            "a bare LF for the last line": b"0\r\n\n\r\n",
+            "a trailer that ends in LF": b"0\r\nX-Sum: 5\n\r\n",
+        },
+    )
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="body_reader_takes_no_lf_alone_for_a_line_end",
+    hint="Up to which byte do you take a line? The LF is there: what else do you wait for?",
+)
+def test_body_reader_refuses_an_lf_alone_as_soon_as_it_comes(student):
+    """BodyReader refuses a line that ends in LF at once: it does not wait for a CRLF behind it."""
+    must_refuse_bodies(
+        student,
+        {
+            "a size that ends in LF": b"3\n",
+            "a bare LF for the last line": b"0\r\n\n",
+            "a trailer that ends in LF": b"0\r\nX-Sum: 5\n",
+        },
+    )
+
+
+@check(
+    points=1,
+    misconception="every-line-ends",
+    needs="body_reader_keeps_trailers",
+    hint="A line may never end, and trailers may never end. What is `left` for all of them?",
+)
+def test_body_reader_bounds_its_lines_and_all_trailers_together(student):
+    """BodyReader refuses a size without an end, and trailers without an end, with 400."""
+    must_refuse_bodies(
+        student,
+        {
+            "a size without end": b"1" * 70_000,
+            "a trailer without end": b"0\r\nX-Sum: " + b"5" * 70_000,
+            "trailers without end": b"0\r\n" + b"X-Sum: 5\r\n" * 7_000,
+        },
+    )
 
 
 @check(
@@ -712,13 +881,29 @@ def test_body_reader_misses_the_last_chunk(student, nonce):
 # Rewriting.
 
 
-@check(points=2, misconception="absolute-form-travels", hint="What does absolute_form give you?")
+@check(
+    points=1, misconception="absolute-form-travels", hint="Who says where to go: the first line?"
+)
 def test_origin_of_is_host_and_port_of_the_target(student, nonce):
-    """origin_of is the host of the target, an IPv6 address without brackets, and its port."""
+    """origin_of is host and port of the target, whatever Host says."""
+    name = nonce(6).decode()
+    for fields in ((), (("Host", "other:81"),)):
+        head = request(student, *fields, target=f"http://{name}:8080/a")
+        assert tuple(student.origin_of(head)) == (name, 8080)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="origin_of_is_host_and_port_of_the_target",
+    hint="What does absolute_form give you? Which of its parts may be empty?",
+)
+def test_origin_of_takes_the_authority_apart(student, nonce):
+    """origin_of has an IPv6 address without its brackets, and port 80 where none is written."""
     name = nonce(6).decode()
     targets = {
-        f"http://{name}:8080/a": (name, 8080),
         f"http://{name}": (name, 80),
+        f"http://{name}:1": (name, 1),
         f"http://{name}:/": (name, 80),
         f"HTTP://{name}?q": (name, 80),
         "http://[::1]:8080/a": ("::1", 8080),
@@ -727,8 +912,6 @@ def test_origin_of_is_host_and_port_of_the_target(student, nonce):
     }
     answers = {t: tuple(student.origin_of(request(student, target=t))) for t in targets}
     assert answers == targets
-    other_host = request(student, ("Host", "other"), target=f"http://{name}/")
-    assert student.origin_of(other_host).host == name
 
 
 @check(
@@ -752,11 +935,25 @@ def test_origin_of_refuses_what_names_no_origin(student):
     hint="For whom is Keep-Alive: the origin, or the other end of this connection?",
 )
 def test_end_to_end_drops_what_is_of_one_connection(student, nonce):
-    """end_to_end drops HOP_BY_HOP, however they are written, and keeps the others in order."""
-    kept = (("X-One", nonce(5).decode()), ("Cookie", "a=b"), ("x-one", nonce(5).decode()))
+    """end_to_end drops HOP_BY_HOP, however they are written, and keeps the others."""
+    kept = (("X-One", nonce(5).decode()), ("Cookie", "a=b"), ("A", nonce(5).decode()))
     hops = [(name.title(), "x") for name in sorted(student.HOP_BY_HOP) if name != "connection"]
     head = request(student, kept[0], *hops, kept[1], ("CONNECTION", "close"), kept[2])
     assert tuple(student.end_to_end(head)) == kept
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="end_to_end_drops_what_is_of_one_connection",
+    hint="Two cookies are two fields. Which fields are yours to remove: is each one in the list?",
+)
+def test_end_to_end_keeps_all_others_as_they_are(student, nonce):
+    """end_to_end keeps every other field as it is: in order, and each of several with one name."""
+    one, two = nonce(5).decode(), nonce(5).decode()
+    kept = (("Set-Cookie", one), ("Via", "1.1 a"), ("Set-Cookie", two), ("set-cookie", one))
+    kept += (("Trailer", "X-Sum"), ("Host", "h"), ("Set-Cookie", two), ("Empty", ""))
+    assert tuple(student.end_to_end(request(student, *kept))) == kept
 
 
 @check(
@@ -788,14 +985,29 @@ def test_end_to_end_keeps_the_length(student):
 
 @check(points=1, misconception="absolute-form-travels", hint="Which form does an origin expect?")
 def test_to_origin_request_has_the_origin_form(student, nonce):
-    """to_origin_request has only path and query as its target."""
-    path = f"/{nonce(6).decode()}?a=b//c?d"
+    """to_origin_request has the origin form as its target, which begins with the path."""
+    path = f"/{nonce(6).decode()}"
     targets = {f"http://h:8080{path}": path, "http://h/": "/", "http://[::1]:80/x": "/x"}
     host = ("Host", "h")
     answers = {
         t: student.to_origin_request(request(student, host, target=t)).target for t in targets
     }
     assert answers == targets
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="to_origin_request_has_the_origin_form",
+    hint="Compare character by character: what is lost behind the path, or has become another one?",
+)
+def test_to_origin_request_leaves_path_and_query_as_they_came(student, nonce):
+    """to_origin_request sends path and query on, with each escape and each slash as it came."""
+    word = nonce(6).decode()
+    paths = (f"/{word}?a=b", f"/{word}?a=b//c?d", f"/a%2Fb//{word}", f"/%41%0D%0A?q=%26{word};/..")
+    heads = {path: request(student, ("Host", "h"), target=f"http://h{path}") for path in paths}
+    answers = {path: student.to_origin_request(head).target for path, head in heads.items()}
+    assert answers == {path: path for path in paths}
 
 
 @check(
@@ -823,7 +1035,7 @@ def test_to_origin_request_fills_in_a_missing_path(student):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="absolute-form-travels",
     needs="to_origin_request_has_the_origin_form",
     hint="The client says one host in the target and another one in Host. Which one counts?",
@@ -831,20 +1043,66 @@ def test_to_origin_request_fills_in_a_missing_path(student):
 def test_to_origin_request_takes_host_from_the_target(student, nonce):
     """to_origin_request begins with the Host of the target, and the client's own is gone."""
     name = nonce(6).decode()
-    head = request(student, ("hOST", "other"), ("A", "b"), target=f"http://{name}:8080/x")
+    head = request(student, ("Host", "other"), ("A", "b"), target=f"http://{name}/x")
     fields = tuple(student.to_origin_request(head).fields)
-    assert fields[:2] == (("Host", f"{name}:8080"), ("A", "b"))
-    assert sum(field.lower() == "host" for field, _ in fields) == 1
+    assert fields[:2] == (("Host", name), ("A", "b"))
+    assert [field for field, _ in fields].count("Host") == 1
 
 
 @check(
-    points=2,
-    misconception="fields-belong-to-the-message",
+    points=1,
+    misconception="names-are-exact",
     needs="to_origin_request_takes_host_from_the_target",
+    hint="The client wrote hOST. Is that another field?",
+)
+def test_to_origin_request_removes_host_however_it_is_written(student, nonce):
+    """to_origin_request has one Host, its own, in whatever case the client has written its."""
+    name = nonce(6).decode()
+    for written in ("host", "HOST", "hOST"):
+        head = request(student, (written, "other"), ("A", "b"), target=f"http://{name}/x")
+        fields = tuple(student.to_origin_request(head).fields)
+        assert fields[:2] == (("Host", name), ("A", "b"))
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="to_origin_request_takes_host_from_the_target",
+    hint="What is the authority of http://h:8080/x? Does the port belong to it?",
+)
+def test_to_origin_request_writes_all_of_the_authority_into_host(student, nonce):
+    """to_origin_request has the target's authority in Host, as it is written: with its port."""
+    name = nonce(6).decode()
+    written = (f"{name}:8080", f"{name}:80", "[::1]:8080", "[::1]")
+    heads = {host: request(student, ("Host", "h"), target=f"http://{host}/") for host in written}
+    first = {host: student.to_origin_request(head).fields[0] for host, head in heads.items()}
+    assert first == {host: ("Host", host) for host in written}
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="to_origin_request_has_the_origin_form",
+    hint="Who speaks on this connection: the client, or you? Which version do you speak?",
+)
+def test_to_origin_request_speaks_its_own_version(student):
+    """to_origin_request speaks HTTP/1.1, whatever version the client speaks."""
+    heads = [request(student, ("Host", "h"), version=f"HTTP/1.{minor}") for minor in (0, 1)]
+    versions = [student.to_origin_request(head).version for head in heads]
+    assert versions == ["HTTP/1.1", "HTTP/1.1"]
+
+
+@check(
+    points=1,
+    misconception="fields-belong-to-the-message",
+    needs=(
+        "to_origin_request_takes_host_from_the_target",
+        "to_origin_request_speaks_its_own_version",
+    ),
     hint="Compare your fields one by one with those in the text of the exercise.",
 )
 def test_to_origin_request_makes_a_head_for_the_next_hop(student):
-    """to_origin_request speaks HTTP/1.1, drops hop-by-hop fields, adds Via and Connection."""
+    """to_origin_request drops hop-by-hop fields, and adds Via and Connection: its own."""
     fields = (("Host", "h"), ("Proxy-Connection", "keep-alive"), ("TE", "trailers"), CHUNKED)
     head = request(student, *fields, ("A", "b"), method="PUT")
     old = request(student, ("Via", "1.1 first"), version="HTTP/1.0")
@@ -903,6 +1161,24 @@ def test_to_client_response_makes_a_head_for_the_next_hop(student, nonce):
     assert tuple(made.fields) == (mine, CHUNKED, via)
 
 
+@check(
+    points=1,
+    misconception="",
+    needs=(
+        "to_origin_request_makes_a_head_for_the_next_hop",
+        "to_client_response_makes_a_head_for_the_next_hop",
+    ),
+    hint="Your function gets `by`. Who else must get it, so that it comes into Via?",
+)
+def test_to_both_ends_it_says_by_whom(student, nonce):
+    """to_origin_request and to_client_response write `by` into Via, if it is given."""
+    name = nonce(6).decode()
+    there = student.to_origin_request(request(student, ("Host", "h")), True, name)
+    back = student.to_client_response(response(student), False, True, name)
+    vias = [dict(head.fields).get("Via") for head in (there, back)]
+    assert vias == [f"1.1 {name}", f"1.1 {name}"]
+
+
 # Sockets.
 
 
@@ -950,9 +1226,23 @@ def test_connect_to_a_name_that_is_none_is_502(student):
 
 
 @check(
-    points=2,
-    misconception="failures-are-silent",
+    points=1,
+    misconception="",
     needs="connect_to_returns_a_connected_socket_with_the_timeout",
+    hint="When does your socket get its timeout: before it connects, or when it has?",
+)
+def test_connect_to_waits_no_longer_than_its_timeout(student, background):
+    """connect_to gives up when the origin does not answer for timeout_s."""
+    with unanswering() as (host, port):
+        call = background(student.connect_to, student.Endpoint(host, port), SHORT_S)
+        with suppress(student.HttpError):  # which one is for the next check
+            call.result(2)
+
+
+@check(
+    points=1,
+    misconception="failures-are-silent",
+    needs="connect_to_waits_no_longer_than_its_timeout",
     hint="Which one is the client told: the origin refused, or the origin was silent?",
 )
 def test_connect_to_tells_refused_from_silent(student):
@@ -1061,7 +1351,7 @@ def test_relay_body_begins_with_what_is_in_the_buffer(student, peers, background
 
 
 @check(
-    points=2,
+    points=1,
     misconception="chunks-come-whole",
     needs="relay_body_forwards_each_piece_at_once",
     hint="What is a chunk of size 0, wherever it comes?",
@@ -1069,20 +1359,32 @@ def test_relay_body_begins_with_what_is_in_the_buffer(student, peers, background
 def test_relay_body_makes_chunks_of_its_own(student, relayed, nonce):
     """relay_body sends each piece as a chunk, never an empty one, and the last chunk in the end."""
     one, two = nonce(9), nonce(20)
-    last = b"0\r\nX-Sum: 5\r\n\r\n"
     data = in_chunks(one, last=b"") + b"1"  # the next size comes in two pieces
-    call, source, sink = relayed(
-        student.CHUNKED, True, say(data), stall(), say(b"4\r\n" + two + b"\r\n" + last), stall()
-    )
+    rest = b"4\r\n" + two + b"\r\n0\r\n\r\n"
+    call, source, sink = relayed(student.CHUNKED, True, say(data), stall(), say(rest), stall())
     must_hear_chunks(sink, one, last=b"")
     source.release()
     call.result()
-    must_hear_chunks(sink, one + two, last)
+    must_hear_chunks(sink, one + two)
 
 
 @check(
     points=1,
-    misconception="chunks-come-whole",
+    misconception="",
+    needs="relay_body_makes_chunks_of_its_own",
+    hint="What came behind the last chunk? The reader has kept it: who sends it on?",
+)
+def test_relay_body_sends_the_trailers_behind_the_last_chunk(student, relayed, nonce):
+    """relay_body sends the trailers that came behind the last chunk of its own, too."""
+    body, last = nonce(9), b"0\r\nX-Sum: 5\r\n\r\n"
+    call, _, sink = relayed(student.CHUNKED, True, say(in_chunks(body, last=last)), stall())
+    call.result()
+    must_hear_chunks(sink, body, last)
+
+
+@check(
+    points=1,
+    misconception="",
     needs="relay_body_makes_chunks_of_its_own",
     hint="What does `chunked` say: how the body comes, or how it goes out?",
 )
@@ -1185,16 +1487,27 @@ def answering(student, peers, background):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="fields-belong-to-the-message",
-    needs=(
-        "to_client_response_makes_a_head_for_the_next_hop",
-        "relay_body_goes_on_until_the_close",
-    ),
-    hint="In which order: receive the head, rewrite it, send it, and then?",
+    needs="to_client_response_makes_a_head_for_the_next_hop",
+    hint="Which function makes the client's head of the origin's?",
+)
+def test_relay_response_rewrites_the_head(student, answering):
+    """relay_response sends the head that to_client_response makes of the origin's."""
+    length = b"Content-Length: 0\r\n"
+    head = OK + length + b"Keep-Alive: timeout=5\r\nConnection: keep-alive" + END
+    client = answering(request(student), say(head), stall())
+    must_hear(client, OK + length + MORE)
+
+
+@check(
+    points=1,
+    misconception="one-send-one-recv",
+    needs=("relay_response_rewrites_the_head", "relay_body_goes_on_until_the_close"),
+    hint="A recv has brought the head, and a part of the body. Where is that part now?",
 )
 def test_relay_response_forwards_head_and_body(student, answering, nonce):
-    """relay_response sends the rewritten head and the body, with a length or until the close."""
+    """relay_response sends head and body, of a length or until the close, however they come."""
     body = nonce(40)
     length = b"Content-Length: 40\r\n"
     fields = length + b"Keep-Alive: timeout=5\r\n\r\n"
@@ -1222,7 +1535,7 @@ def test_relay_response_awaits_no_body_where_there_is_none(student, answering):
 
 @check(
     points=2,
-    misconception="chunks-come-whole",
+    misconception="",
     needs=("relay_response_forwards_head_and_body", "relay_body_makes_chunks_of_its_own"),
     hint="A client of HTTP/1.0 reads until the close. What does it make of sizes and line ends?",
 )
@@ -1236,22 +1549,59 @@ def test_relay_response_sends_chunks_to_those_who_know_them(student, answering, 
     must_hear(client, OK + MORE + body)
 
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n"
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n"
+NINE = b"Content-Length: 9\r\n"
+
+
 @check(
-    points=2,
-    misconception="one-send-one-recv",
+    points=1,
+    misconception="interim-is-final",
     needs="relay_response_forwards_head_and_body",
     hint="How many responses may come to one request? Which of them is the last?",
 )
-def test_relay_response_passes_interim_responses_on(student, answering, nonce):
-    """relay_response sends 1xx on, glued or not, and then the final one."""
+def test_relay_response_waits_for_the_final_response(student, answering, nonce):
+    """relay_response sends on all responses with 1xx that come, and then the final one."""
     body = nonce(9)
-    early = b"HTTP/1.1 103 Early Hints\r\nLink: <a>\r\n"
-    final = OK + b"Content-Length: 9\r\n"
-    steps = say(b"HTTP/1.1 100 Continue" + END + early + b"\r\n" + final + b"\r\n" + body), stall()
+    last = b"HTTP/1.1 199 Soon\r\n"  # it has no meaning yet, but is an interim one
+    heads = (CONTINUE, EARLY, CONTINUE, last)
+    pieces = [head + b"\r\n" for head in heads] + [OK + NINE + b"\r\n" + body]
+    client = answering(request(student), in_pieces(pieces, in_step=True), stall())
+    with suppress(TimeoutError):
+        kernel.wait_until(lambda: client.heard.endswith(body), what="the body")
+    lines = [line for line in client.heard.split(b"\r\n") if line.startswith(b"HTTP/")]
+    assert b" ".join(line.split()[1] for line in lines) == b"100 103 100 199 200"
+
+
+@check(
+    points=1,
+    misconception="one-send-one-recv",
+    needs="relay_response_waits_for_the_final_response",
+    hint="Two heads came in one recv. Where is the second one, when you ask for it?",
+)
+def test_relay_response_loses_nothing_behind_an_interim_response(student, answering, nonce):
+    """relay_response finds the final response, though it came in one piece with those before."""
+    body = nonce(9)
+    glued = CONTINUE + b"\r\n" + EARLY + b"\r\n" + OK + NINE + b"\r\n" + body
+    client = answering(request(student), say(glued), stall())
+    with suppress(TimeoutError):
+        kernel.wait_until(lambda: client.heard.endswith(body), what="the body")
+    must_be_bytes(client.heard[-9:], body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="relay_response_loses_nothing_behind_an_interim_response",
+    hint="Does the connection end after an interim response? Which parameter says so?",
+)
+def test_relay_response_passes_interim_responses_on(student, answering, nonce):
+    """relay_response rewrites an interim response as all heads, and announces no close in it."""
+    body = nonce(9)
+    glued = CONTINUE + b"\r\n" + EARLY + b"\r\n" + OK + NINE + b"\r\n" + body
+    client = answering(request(student), say(glued), stall())
     via = b"Via: 1.1 workbook\r\n\r\n"
-    client = answering(request(student), *steps)
-    interim = b"HTTP/1.1 100 Continue\r\n" + via + early + via
-    must_hear(client, interim + final + MORE + body)
+    must_hear(client, CONTINUE + via + EARLY + via + OK + NINE + MORE + body)
 
 
 @check(
@@ -1340,6 +1690,24 @@ def get(address, path="/", *lines, method="GET", version="1.1"):
 
 def status_line(peer):
     return peer.heard.partition(b"\r\n")[0].decode("latin-1")
+
+
+def bad_requests(here):
+    """Requests to that address that are never forwarded, by what the client is answered."""
+    chunked = b"Transfer-Encoding: chunked"
+    return {
+        "400 Bad Request": [
+            get(here, "/", b"Content-Length : 5"),
+            get(here, "/", b"Content-Length: 5", chunked) + b"0" + END,
+            get(here, "/", b"Content-Length: 5", b"Content-Length: 6") + b"123456",
+            b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+        ],
+        "501 Not Implemented": [
+            get(here, "/", b"Transfer-Encoding: gzip, chunked"),
+            b"CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n",
+        ],
+        "431 Request Header Fields Too Large": [get(here, "/", b"A: " + b"b" * 70_000)],
+    }
 
 
 HEARD = hear_until(END)
@@ -1432,40 +1800,84 @@ def test_forward_one_bounds_each_wait_and_not_the_whole(peers, proxied, nonce):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="failures-are-silent",
     needs="forward_one_serves_a_client",
     hint="Which exception carries the status? Where do you catch it?",
 )
 def test_forward_one_answers_bad_requests(student, peers, proxied):
-    """forward_one answers a bad request with its status, and connects to nobody."""
+    """forward_one answers a bad request, or the end without one, with its status."""
     with peers.origin([HEARD, say(ANSWER + b"\r\nwrong")]) as origin:
-        here = origin.address
-        chunked = b"Transfer-Encoding: chunked"
-        requests = {
-            "400 Bad Request": [
-                get(here, "/", b"Content-Length : 5"),
-                get(here, "/", b"Content-Length: 5", chunked) + b"0" + END,
-                get(here, "/", b"Content-Length: 5", b"Content-Length: 6") + b"123456",
-                b"GET / HTTP/1.1\r\nHost: h\r\n\r\n",
-            ],
-            "501 Not Implemented": [
-                get(here, "/", b"Transfer-Encoding: gzip, chunked"),
-                b"CONNECT h:80 HTTP/1.1\r\nHost: h:80\r\n\r\n",
-            ],
-            "431 Request Header Fields Too Large": [get(here, "/", b"A: " + b"b" * 70_000)],
-        }
-        for status, examples in requests.items():
+        for status, examples in bad_requests(origin.address).items():
             lines = [status_line(proxied(say(data))) for data in examples]
             assert lines == [f"HTTP/1.1 {status}"] * len(examples)
-        assert len(origin.players) == 0
     assert status_line(proxied(half_close())) == "HTTP/1.1 400 Bad Request"  # not a word
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="forward_one_answers_bad_requests",
+    hint="What must you know of a request before anybody else hears of it? In which line is that?",
+)
+def test_forward_one_connects_to_nobody_for_a_bad_request(peers, proxied):
+    """forward_one connects only when it knows that the request can be forwarded."""
+    with peers.origin([HEARD, say(ANSWER + b"\r\nwrong")]) as origin:
+        for examples in bad_requests(origin.address).values():
+            for data in examples:
+                proxied(say(data))
+        if came := len(origin.players):
+            raise Difference("no connection comes to the origin", f"{came} have come")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="forward_one_answers_bad_requests",
+    hint="forward_one has two sockets. Which of them got timeout_s, and from whom?",
+)
+def test_forward_one_waits_for_a_silent_origin_no_longer_than_timeout_s(peers, proxied):
+    """forward_one gives an origin that says nothing timeout_s, as it was called with."""
+    with peers.origin([never_answer()]) as origin:
+        proxied(say(get(origin.address)), timeout_s=SHORT_S)
+
+
+@check(
+    points=1,
+    misconception="slow-client-alone",
+    needs="forward_one_forwards_the_body_of_a_request",
+    hint="The client has said half of its body, and then nothing. Who waits, and for how long?",
+)
+def test_forward_one_waits_for_a_client_no_longer_in_its_body(peers, proxied, nonce):
+    """forward_one gives up a client that is silent for timeout_s in the middle of its body."""
+    with peers.origin([HEARD, hear_until_end()]) as origin:
+        asked = get(origin.address, "/", b"Content-Length: 300", method="POST") + nonce(100)
+        proxied(say(asked), timeout_s=SHORT_S)
+
+
+@check(
+    points=1,
+    misconception="done-is-closed",
+    needs="forward_one_answers_bad_requests",
+    hint="Something went wrong after you had connected. Who closes that connection?",
+)
+def test_forward_one_closes_the_origin_when_something_fails(peers, proxied):
+    """forward_one closes its connection to the origin, too, if the answer is no good."""
+    with peers.origin([HEARD, say(b"no answer" + END), hear_until_end()]) as origin:
+        proxied(say(get(origin.address)))
+        with suppress(TimeoutError):
+            kernel.wait_until(lambda: any(p.is_done for p in origin.players), what="the end")
+        if not any(p.is_done for p in origin.players):
+            raise Difference("the origin's connection is closed in the end", "it is still open")
 
 
 @check(
     points=2,
     misconception="failures-are-silent",
-    needs=("forward_one_answers_bad_requests", "connect_to_tells_refused_from_silent"),
+    needs=(
+        "forward_one_waits_for_a_silent_origin_no_longer_than_timeout_s",
+        "connect_to_tells_refused_from_silent",
+    ),
     hint="Whose fault is it: the client's (4xx), or somebody's behind the proxy (5xx)?",
 )
 def test_forward_one_tells_whose_fault_it_is(peers, proxied):
@@ -1483,20 +1895,56 @@ def test_forward_one_tells_whose_fault_it_is(peers, proxied):
 
 
 @check(
-    points=2,
+    points=1,
     misconception="end-is-complete",
-    needs="forward_one_forwards_the_body_of_a_request",
+    needs=(
+        "forward_one_forwards_the_body_of_a_request",
+        "forward_one_closes_the_origin_when_something_fails",
+    ),
     hint="The client has ended in the middle of its body. May the origin see a whole request?",
 )
 def test_forward_one_does_not_complete_a_request_that_was_cut_short(peers, proxied, nonce):
-    """forward_one answers 400 if the client's body is cut short; the origin sees no whole one."""
+    """forward_one ends no request at the origin whose body the client has cut short."""
     body = nonce(9)
     with peers.origin([HEARD, hear_until_end(), close()]) as origin:
         asked = get(origin.address, "/", b"Transfer-Encoding: chunked", method="POST")
-        client = proxied(say(asked + in_chunks(body, last=b"")), half_close())
-        assert status_line(client) == "HTTP/1.1 400 Bad Request"
+        proxied(say(asked + in_chunks(body, last=b"")), half_close())
         kernel.wait_until(lambda: any(p.is_done for p in origin.players), what="the origin's end")
         assert out_of_chunks(origin.heard.partition(END)[2]) == (body, b"")
+
+
+@check(
+    points=1,
+    misconception="errors-need-no-answer",
+    needs="forward_one_does_not_complete_a_request_that_was_cut_short",
+    hint="Which errors of relay_body do you pass over: the origin's, or the client's, too?",
+)
+def test_forward_one_tells_the_client_that_its_body_is_bad(peers, proxied, nonce):
+    """forward_one answers 400 if the request's body is cut short or malformed."""
+    with peers.origin([HEARD, hear_until_end(), close()]) as origin:
+        asked = get(origin.address, "/", b"Transfer-Encoding: chunked", method="POST")
+        cut = proxied(say(asked + in_chunks(nonce(9), last=b"")), half_close())
+        bad = proxied(say(asked + in_chunks(nonce(9), last=b"no size\r\n")))
+        lines = {"cut short": status_line(cut), "no size": status_line(bad)}
+        assert lines == dict.fromkeys(lines, "HTTP/1.1 400 Bad Request")
+
+
+@check(
+    points=1,
+    misconception="errors-need-no-answer",
+    needs="forward_one_serves_a_client",
+    hint="Nobody is left to tell, but your caller. How does it learn that the answer is lost?",
+)
+def test_forward_one_raises_if_the_client_is_gone(student, peers, background):
+    """forward_one raises OSError if the client is gone when its answer comes."""
+    with peers.origin([HEARD, say(ANSWER + b"\r\n"), stall(), say(b"hello")]) as origin:
+        steps = say(get(origin.address)), hear_until(END), reset()
+        with peers.playing(*steps, who="client") as client:
+            client_peer = peers.last
+            call = background(student.forward_one, client, TIMEOUT_S)
+            client_peer.wait()
+            origin.release()
+            must_raise(OSError, call.result)
 
 
 @check(
@@ -1577,6 +2025,12 @@ class Serving:
                 self._call.result()
             raise Difference("the client is served", f"it still waits after {within_s:g} s")
 
+    def must_go_on(self, for_s):
+        """The student's function is still at work after this time, though nobody comes."""
+        with suppress(NeverReturned):
+            self._call.result(for_s)
+            raise Difference("it goes on", f"it has returned within {for_s:g} s")
+
     def stop(self):
         """Shuts the listener down. Raises if the student's function does not return then."""
         self._switch.shutdown(socket.SHUT_RDWR)
@@ -1637,3 +2091,21 @@ def test_serve_proxy_serially_is_not_held_for_ever_by_a_silent_client(serving, p
         ):
             proxy.must_serve(client)
             must_be_bytes(client.heard, ANSWER + MORE + body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_proxy_serially_serves_one_client_after_another",
+    hint="For whom is timeout_s: for those who talk to you, or for the listener, too?",
+)
+def test_serve_proxy_serially_waits_for_its_next_client_as_long_as_it_takes(serving, peers, nonce):
+    """serve_proxy_serially goes on when nobody comes for longer than timeout_s."""
+    body = nonce(5)
+    proxy = serving(SHORT_S)
+    proxy.must_go_on(3 * SHORT_S)
+    with peers.origin([HEARD, say(ANSWER + b"\r\n" + body)]) as origin:
+        steps = say(get(origin.address)), hear_until_end()
+        with peers.client(proxy.address, *steps) as client:
+            proxy.must_serve(client)
+    proxy.stop()

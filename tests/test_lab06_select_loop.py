@@ -1,9 +1,11 @@
 """Checks of lab 06: a loop that sleeps until somebody is ready, and an echo server on it."""
 
+import errno
 import itertools
 import logging
 import socket
 import struct
+import threading
 import time
 from contextlib import suppress
 
@@ -12,6 +14,7 @@ import pytest
 from workbench import kernel
 from workbench.checks import Difference, check, must_be_bytes, must_raise
 from workbench.checks.evidence import NeverReturned
+from workbench.peers.unread import unread_at_other_end
 
 PATIENCE_S = 3.0  # for what must come, on a busy machine, too
 MANY = 2_000  # Linux keeps some 280 unread bytes of a socketpair, if each was sent by itself
@@ -339,7 +342,7 @@ def test_register_refuses_what_select_cannot_watch(new_loop):
     hint="What does a dict do if you ask it for a key that it does not have?",
 )
 def test_want_read_raises_for_who_is_not_registered(new_loop, pair):
-    """want_read raises KeyError for a socket that is not registered, or no longer."""
+    """want_read raises KeyError for a socket that is not registered, no longer, or was refused."""
     must_raise_unless_registered(new_loop(), "want_read", pair)
 
 
@@ -353,7 +356,7 @@ def test_want_read_raises_for_who_is_not_registered(new_loop, pair):
     hint="What does a dict do if you ask it for a key that it does not have?",
 )
 def test_want_write_raises_for_who_is_not_registered(new_loop, pair):
-    """want_write raises KeyError for a socket that is not registered, or no longer."""
+    """want_write raises KeyError for a socket that is not registered, no longer, or was refused."""
     must_raise_unless_registered(new_loop(), "want_write", pair)
 
 
@@ -364,6 +367,9 @@ def must_raise_unless_registered(loop, method, pair):
     loop.register(sock, int, int)
     want(sock, True)
     loop.unregister(sock)
+    must_raise(KeyError, want, sock, True)
+    sock.close()
+    must_raise(ValueError, loop.register, sock, int, int)
     must_raise(KeyError, want, sock, True)
 
 
@@ -422,6 +428,21 @@ def test_run_once_returns_when_the_time_is_up(new_loop, pair, calls, background)
     took_s = in_time(background, "run_once(0.1)", seconds, loop.run_once, 0.1)
     if took_s < 0.08:
         raise Difference("run_once(0.1) sleeps for 100 ms", f"it took {took_s * 1000:.1f} ms")
+    calls.must_be([], "while nobody was ready")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="run_once_returns_when_the_time_is_up",
+    hint="0 and None are both false. What do they mean to select?",
+)
+def test_run_once_with_no_time_to_sleep_only_looks(new_loop, pair, calls, background):
+    """run_once(0) looks who is ready, and returns at once if nobody is."""
+    loop = new_loop()
+    idle, _ = pair()
+    loop.register(idle, calls.noting("on_readable"), calls.noting("on_writable"))
+    in_time(background, "run_once(0), with nobody ready", loop.run_once, 0)
     calls.must_be([], "while nobody was ready")
 
 
@@ -510,6 +531,26 @@ def test_run_once_forgets_who_is_unregistered(new_loop, with_data, calls):
     loop.unregister(sock)
     turn(loop, QUIET_S)
     calls.must_be([], "after unregister")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="run_once_forgets_who_is_unregistered",
+    hint="Somebody has closed a socket and forgotten to unregister it. Who would ever notice?",
+)
+def test_run_once_does_not_pass_over_a_closed_socket(new_loop, with_data, calls):
+    """run_once raises what select raises if a socket was closed that is still registered."""
+    loop = new_loop()
+    (sock,) = with_data(1)
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    sock.close()
+    with suppress(ValueError, OSError):  # the one of select, the other one of select(2) itself
+        loop.run_once(QUIET_S)
+        raise Difference(
+            "run_once raises ValueError: a closed socket is registered",
+            "it returned, as if nothing were wrong",
+        )
 
 
 @check(
@@ -678,6 +719,35 @@ def test_run_once_survives_a_callback_that_raises(new_loop, pair, with_data, cal
         raise Difference("the socket whose callback raised is closed", f"its peer hears {heard}")
 
 
+@check(
+    points=1,
+    misconception="one-bug-one-connection",
+    needs=(
+        "run_once_survives_a_callback_that_raises",
+        "run_once_calls_who_wants_to_write",
+    ),
+    hint="Two of your lines make a callback's call. Does _run know in both whose it is?",
+    symptoms=(ArithmeticError,),
+)
+def test_run_once_closes_a_socket_whose_on_writable_raises(new_loop, pair, calls):
+    """run_once closes a socket whose on_writable raises, as well: it would be called for ever."""
+    loop = new_loop()
+    bad, far = pair()
+
+    def crash():
+        calls.append("on_writable, which raises")
+        raise ArithmeticError("a bug in one connection's callback")
+
+    loop.register(bad, calls.noting("on_readable"), crash)
+    loop.want_write(bad, True)
+    loop.run_once(PATIENCE_S)
+    loop.run_once(QUIET_S)
+    calls.must_be(["on_writable, which raises"], "in two turns")
+    far.settimeout(PATIENCE_S)
+    if (heard := what_comes_to(far)) not in ("the end of the stream", "a reset"):
+        raise Difference("the socket whose callback raised is closed", f"its peer hears {heard}")
+
+
 # SelectLoop: timers.
 
 
@@ -714,12 +784,25 @@ def test_call_later_returns_the_timer(new_loop, calls):
 
 @check(
     points=1,
-    misconception="any-thread-may-call",
+    misconception="",
     needs="call_later_returns_the_timer",
+    hint="A delay of 0 is over at once. In which turn of the loop is that, and who calls?",
+)
+def test_call_later_calls_nobody_itself(new_loop, calls):
+    """call_later calls nobody, even if the delay is 0: that is for a turn of the loop."""
+    loop, here = new_loop(), threading.get_ident()  # another thread is for the next check
+    loop.call_later(0, lambda: calls.append("timer") if threading.get_ident() == here else None)
+    calls.must_be([], "by call_later itself")
+
+
+@check(
+    points=1,
+    misconception="any-thread-may-call",
+    needs="call_later_calls_nobody_itself",
     hint="Which thread turns the loop? Which thread does your callback run in?",
 )
 def test_call_later_leaves_the_call_to_a_turn(new_loop, calls):
-    """call_later itself calls nobody, not even when the time has come: run_once does that."""
+    """call_later has nobody called without a turn of the loop, even when the time has come."""
     loop = new_loop()
     loop.call_later(0, calls.noting("timer"))
     with suppress(TimeoutError):
@@ -774,6 +857,23 @@ def test_call_later_holds_up_no_socket(new_loop, with_data, calls, background):
     loop.call_later(30, calls.noting("timer"))
     in_time(background, "run_once(30), with a socket that is ready", turn, loop, 30)
     calls.must_be(["on_readable"], "long before the timer is due")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="call_later_holds_up_no_socket",
+    hint="A busy loop always has a socket that is ready. When does it look at its timers?",
+)
+def test_call_later_is_heeded_beside_sockets_that_are_ready(new_loop, with_data, calls):
+    """call_later's timer is called in its turn, even if sockets are ready in every turn."""
+    loop = new_loop()
+    (sock,) = with_data(1)
+    loop.register(sock, int, int)
+    loop.call_later(0, calls.noting("timer"))
+    for _ in range(3):
+        turn(loop)
+    calls.must_be(["timer"], "in three turns: it was due in the first one")
 
 
 @check(
@@ -839,7 +939,7 @@ def test_call_later_again_and_again_does_not_hold_the_turn(new_loop, calls):
     misconception="copying-is-free",
     needs="call_later_can_be_cancelled",
     hint="What does it cost to find the place for one timer among ten thousand others?",
-    limit_s=2,
+    limit_s=4,
 )
 def test_call_later_is_cheap_for_ten_thousand_timers(new_loop, calls, in_a_row):
     """call_later and cancel take microseconds, however many timers there are."""
@@ -921,6 +1021,38 @@ def test_call_from_thread_never_blocks(new_loop, calls, background, in_a_row):
         raise Difference(f"all {MANY:,} are called once, in their order", "another order")
 
 
+@check(
+    points=1,
+    misconception="select-sees-threads",
+    needs="call_from_thread_makes_the_next_turn_call",
+    hint="Another call still waits, so the loop is up. How long is it, and will it look once more?",
+)
+def test_call_from_thread_wakes_a_loop_that_is_at_its_calls(new_loop, calls, background):
+    """call_from_thread has a callback called in time, even if others are being called just now."""
+    loop = new_loop()
+    loop.call_from_thread(lambda: loop.call_from_thread(calls.noting("three")))
+    loop.call_from_thread(calls.noting("two"))
+    turns_until(background, loop, calls, 2, "a callback asked for another one")
+    calls.must_be(["two", "three"], "in the order in which they came")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="call_from_thread_never_blocks",
+    hint="Which errors can send raise here, and for which of them is anything to be done?",
+)
+def test_call_from_thread_of_a_closed_loop_is_no_error(new_loop, calls):
+    """call_from_thread does nothing if the loop was closed, and raises nothing."""
+    loop = new_loop()
+    loop.close()
+    try:
+        loop.call_from_thread(calls.noting("callback"))
+    except OSError as error:
+        raise Difference("call_from_thread returns", f"it raised {error!r}") from error
+    calls.must_be([], "by a loop that was closed")
+
+
 # EchoServer, from outside.
 
 
@@ -988,6 +1120,58 @@ def test_echo_is_called_though_nobody_has_connected(echo, dial, nonce, driving, 
 
 
 @check(
+    points=1,
+    misconception="one-error-one-meaning",
+    needs="echo_is_called_though_nobody_has_connected",
+    hint="Whose error is ECONNABORTED: the client's, or the listener's?",
+)
+def test_echo_goes_on_if_a_client_has_gone_before_accept(student):
+    """EchoServer does not rest if accept says that a client has gone again: others may come."""
+    notes, listener = Notes(), Aborting()
+    student.EchoServer(notes, listener)
+    on_readable, _ = notes.callbacks[listener]
+    for why in ("ConnectionAbortedError", "BlockingIOError"):
+        on_readable()
+        if notes.told:
+            raise Difference(f"after {why} the listener is still watched", in_words(notes.told))
+
+
+class Notes:
+    """Stands for a loop, and notes what it is told."""
+
+    def __init__(self):
+        self.callbacks, self.told = {}, []
+
+    def register(self, sock, on_readable, on_writable):
+        self.callbacks[sock] = on_readable, on_writable
+
+    def unregister(self, sock):
+        self.told.append("it was unregistered")
+
+    def want_read(self, sock, yes):
+        self.told.append(f"the loop was told want_read(…, {bool(yes)})")
+
+    def want_write(self, sock, yes):
+        self.told.append(f"the loop was told want_write(…, {bool(yes)})")
+
+    def call_later(self, delay_s, callback):
+        self.told.append(f"a timer was set, for in {delay_s:g} s")
+
+
+class Aborting:
+    """Stands for a listener whose only client has gone again. Linux never says so by itself."""
+
+    def __init__(self):
+        self.errors = [ConnectionAbortedError(errno.ECONNABORTED, "aborted")]
+
+    def setblocking(self, flag):
+        pass
+
+    def accept(self):
+        raise self.errors.pop() if self.errors else BlockingIOError(errno.EAGAIN, "nobody is there")
+
+
+@check(
     points=2,
     misconception="watch-writable",
     needs="echo_sends_back_what_a_client_says",
@@ -1021,9 +1205,51 @@ def test_echo_serves_on_when_the_listener_is_shut_down(echo, dial, nonce, drivin
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="echo_sends_back_what_a_client_says",
+    hint="close() has returned, and your method goes on. What can still be said of this socket?",
+)
+def test_echo_says_nothing_about_a_socket_that_it_has_closed(echo, dial, nonce, driving):
+    """EchoServer tells its loop nothing about a connection that it has closed."""
+    loop, address = echo()
+    try:
+        with driving(loop):
+            client = dial(address)
+            must_echo(client, nonce(10))
+            client.shutdown(socket.SHUT_WR)
+            what_comes_to(client)  # what it is, that is for another check
+            must_echo(dial(address), nonce(10))
+    except KeyError as error:
+        raise Difference(
+            "behind close() the loop is told nothing more",
+            "want_read or want_write was called, and raised KeyError: nobody knows the socket now",
+        ) from error
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_sends_back_what_a_client_says",
+    hint="The socket is closed. Which of your calls has no use for such a one?",
+)
+def test_echo_connections_can_be_closed_twice(student, new_loop, pair):
+    """EchoConnection.close raises nothing, not even the second time."""
+    connection = student.EchoConnection(new_loop(), pair()[0])
+    connection.close()
+    try:
+        connection.close()
+    except OSError as error:
+        raise Difference("the second close returns", f"it raised {error!r}") from error
+
+
+@check(
     points=2,
     misconception="readable-is-data",
-    needs="echo_sends_back_what_a_client_says",
+    needs=(
+        "echo_says_nothing_about_a_socket_that_it_has_closed",
+        "echo_connections_can_be_closed_twice",
+    ),
     hint="The socket is readable, and recv returns b''. What has come, and what will come next?",
     symptoms=(ValueError,),  # select, of a closed socket that is still in its list
 )
@@ -1059,6 +1285,20 @@ def test_echo_leaves_no_descriptor_of_a_client_that_has_ended(echo, nonce, drivi
 
 
 @check(
+    points=1,
+    misconception="done-is-closed",
+    needs="echo_leaves_no_descriptor_of_a_client_that_has_ended",
+    hint="If somebody else still held this socket, who would close it?",
+)
+def test_echo_closes_a_socket_that_somebody_holds(student, new_loop, pair):
+    """EchoConnection.close closes the socket, and does not leave that to Python's clearing up."""
+    sock, _ = pair()
+    student.EchoConnection(new_loop(), sock).close()
+    if sock.fileno() >= 0:
+        raise Difference("the socket is closed", "it is open: it was only forgotten")
+
+
+@check(
     points=2,
     misconception="readable-never-raises",
     needs="echo_ends_when_the_client_has_ended",
@@ -1073,6 +1313,41 @@ def test_echo_survives_a_client_that_resets(echo, dial, nonce, driving):
         must_echo(other, nonce(10))
         reset(rude)
         must_echo(other, nonce(10))
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_survives_a_client_that_resets",
+    hint="A reset is one of many errors. Which class do they all belong to?",
+)
+def test_echo_expects_every_error_of_recv(student):
+    """EchoConnection ends by itself, and lets no error out, whichever OSError recv raises."""
+    sock = socket.socket()  # never connected: recv raises ENOTCONN, which is no ConnectionError
+    sock.setblocking(False)
+    with sock:
+        must_leave_without_an_error(student, sock, "recv")
+
+
+def must_leave_without_an_error(student, sock, call):
+    """An EchoConnection is called, as sock is readable, and meets an error in `call`."""
+    notes = Notes()
+    student.EchoConnection(notes, sock)
+    on_readable, on_writable = notes.callbacks[sock]
+    try:
+        on_readable()
+        if notes.told[-1:] == ["the loop was told want_write(…, True)"]:
+            on_writable()  # one that did not try to send at once
+    except OSError as error:
+        raise Difference(
+            f"{call} has raised an OSError: this connection ends, and the others go on",
+            f"what got out of its callback was {error!r}",
+        ) from error
+    if "it was unregistered" not in notes.told:
+        raise Difference(
+            f"{call} has raised an OSError: this connection leaves the loop",
+            f"it stays, and the loop will call it again; {in_words(notes.told)} was told",
+        )
 
 
 @check(
@@ -1141,6 +1416,36 @@ def test_echo_loses_nothing_to_a_slow_reader(echo, dial, nonce, driving, backgro
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="echo_loses_nothing_to_a_slow_reader",
+    hint="Something waits, and the buffer is far from full. Is that a reason to read no more?",
+)
+def test_echo_reads_on_while_its_buffer_has_room(echo, dial, nonce, driving):
+    """EchoServer takes 200,000 bytes of a client that reads nothing: there is room for them."""
+    loop, address = echo()
+    with driving(loop):
+        client = dial(address, "reads nothing yet")
+        client.setblocking(False)
+        message = nonce(10_000) * (PENDING_BYTES // 10_000)
+        rest = bytearray(message)
+
+        def is_taken():
+            with suppress(BlockingIOError):
+                del rest[: socket.socket.send(client, rest)]
+            return not rest and not kernel.unsent(client) and not unread_at_other_end(client)
+
+        settle(is_taken)
+        client.note("send", f"{PENDING_BYTES - len(rest):,} bytes, and it reads nothing")
+        if not is_taken():
+            left = len(rest) + kernel.unsent(client) + (unread_at_other_end(client) or 0)
+            raise Difference(
+                f"the server reads {PENDING_BYTES:,} bytes, and keeps what can't be sent yet",
+                f"it has read {PENDING_BYTES - left:,} bytes and reads no more",
+            )
+
+
+@check(
     points=2,
     misconception="readable-never-raises",
     needs=("echo_loses_nothing_to_a_slow_reader", "echo_survives_a_client_that_resets"),
@@ -1167,6 +1472,43 @@ def test_echo_survives_a_reset_in_the_middle_of_a_turn(echo, dial, nonce, drivin
         for client in (patient, new):
             client.shutdown(socket.SHUT_WR)
             must_hear_the_end(client)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_survives_a_reset_in_the_middle_of_a_turn",
+    hint="send has raised. Will it ever do anything else on this socket?",
+)
+def test_echo_leaves_the_loop_if_send_raises(student, pair):
+    """EchoConnection ends by itself if the client is gone when it sends."""
+    sock, far = pair()
+    far.sendall(b"?")
+    far.close()  # the byte can still be read; an answer is a broken pipe
+    must_leave_without_an_error(student, sock, "send")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_loses_nothing_to_a_slow_reader",
+    hint="How little may wait, so that it is still worth the room?",
+)
+def test_echo_asks_for_room_even_for_one_byte(student, pair):
+    """EchoConnection has its socket watched for writing while anything waits, be it one byte."""
+    sock, far = pair()
+    with suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(CHUNK_BYTES))
+    far.sendall(b"?")
+    notes = Notes()
+    student.EchoConnection(notes, sock)
+    notes.callbacks[sock][0]()
+    if "the loop was told want_write(…, True)" not in notes.told:
+        raise Difference(
+            "one byte waits, for there is no room: the loop is told want_write(…, True)",
+            in_words(notes.told),
+        )
 
 
 @check(
@@ -1202,21 +1544,41 @@ def test_echo_sleeps_while_it_waits_for_a_reader(echo, dial, nonce, driving):
 
 
 @check(
-    points=3,
+    points=2,
     misconception="eof-is-gone",
     needs=("echo_loses_nothing_to_a_slow_reader", "echo_ends_when_the_client_has_ended"),
     hint="The client will send no more. Does it still read?",
 )
 def test_echo_sends_the_rest_after_the_client_has_ended(echo, dial, nonce, driving):
-    """EchoServer still sends all that waits to a client that has ended; then it ends, too."""
-    message = nonce(10_000) * (PENDING_BYTES // 10_000)
+    """EchoServer still sends all that waits to a client that has ended."""
     loop, address = echo()
     with driving(loop):
-        client = dial(address)
-        client.sendall(message)
-        client.shutdown(socket.SHUT_WR)
-        settle(lambda: kernel.state(client) == "FIN-WAIT-2")
+        client, message = ended_but_for_the_rest(address, dial, nonce)
         must_be_bytes(heard_by(client, len(message)), message)
+
+
+def ended_but_for_the_rest(address, dial, nonce):
+    """A client that has ended and read nothing, and what it has said."""
+    message = nonce(10_000) * (PENDING_BYTES // 10_000)
+    client = dial(address)
+    client.sendall(message)
+    client.shutdown(socket.SHUT_WR)
+    settle(lambda: kernel.state(client) == "FIN-WAIT-2")
+    return client, message
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="echo_sends_the_rest_after_the_client_has_ended",
+    hint="The flush has sent the last byte. Will anybody call this connection once more?",
+)
+def test_echo_ends_when_the_rest_is_sent(echo, dial, nonce, driving):
+    """EchoServer closes a connection as soon as its client has ended and nothing waits any more."""
+    loop, address = echo()
+    with driving(loop):
+        client, message = ended_but_for_the_rest(address, dial, nonce)
+        heard_by(client, len(message))
         must_hear_the_end(client)
 
 
@@ -1230,10 +1592,7 @@ def test_echo_sleeps_between_the_clients_end_and_its_own(echo, dial, nonce, driv
     """EchoServer lets its loop sleep while a client that has ended does not read the rest."""
     loop, address = echo()
     with driving(loop) as turns:
-        client = dial(address)
-        client.sendall(nonce(10_000) * (PENDING_BYTES // 10_000))
-        client.shutdown(socket.SHUT_WR)
-        settle(lambda: kernel.state(client) == "FIN-WAIT-2")
+        ended_but_for_the_rest(address, dial, nonce)
         must_sleep(turns)
 
 

@@ -22,6 +22,9 @@ STALLED_S = 0.06  # without room for so long: the tunnel reads no more
 ENOUGH_BYTES = 8 * 1024 * 1024  # what a side offers whose peer never reads
 BOUND_BYTES = 2 * 1024 * 1024  # what a tunnel with a bound may take of it, kernel included
 PENDING_BYTES = 200_000  # more than small kernel buffers hold, less than the tunnel's own limit
+CHUNK_BYTES = 65_536  # what one recv takes
+OFFERED_BYTES = 150_000  # more than that
+LONG_S = 1.5  # longer than what does not wait ever takes, even on a busy machine
 NO_ROUTE = "127.255.255.255"  # loopback's broadcast address: TCP has no route to it
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
 
@@ -305,6 +308,7 @@ def test_start_connect_leaves_nothing_open_if_it_raises(student, descriptors):
     misconception="",
     needs="start_connect_begins_a_connection",
     hint="Which function tells the family of an endpoint?",
+    symptoms=(TypeError,),
 )
 def test_start_connect_can_go_to_an_ipv6_address(student):
     """start_connect takes IPv6 addresses as well as IPv4 ones."""
@@ -354,29 +358,55 @@ def test_finish_connect_returns_if_it_is_connected(student):
     points=1,
     misconception="",
     needs="finish_connect_returns_if_it_is_connected",
-    hint="How often may SO_ERROR be asked? And which two arguments does OSError want?",
+    hint="How often may SO_ERROR be asked?",
 )
-def test_finish_connect_raises_no_error_without_its_number(student):
-    """finish_connect raises errors that have the errno: SO_ERROR is asked only once."""
+def test_finish_connect_asks_only_once(student):
+    """finish_connect asks SO_ERROR once: the second answer is always 0."""
     with refusing() as address, begun(address) as sock:
         try:
             student.finish_connect(sock)
         except OSError as error:
-            if error.errno is None:
-                raise Difference("an OSError with an errno", f"{error!r} has none") from error
             if error.errno == 0:
                 why = "the errno is 0: SO_ERROR was asked before, and that clears it"
                 raise Difference("an OSError with an errno", why) from error
 
 
 @check(
-    points=3,
+    points=1,
+    misconception="",
+    needs="finish_connect_asks_only_once",
+    hint="Which two arguments does OSError want?",
+)
+def test_finish_connect_raises_no_error_without_its_number(student):
+    """finish_connect raises errors that have the errno, and not only its text."""
+    with refusing() as address, begun(address) as sock:
+        try:
+            student.finish_connect(sock)
+        except OSError as error:
+            if error.errno is None:
+                raise Difference("an OSError with an errno", f"{error!r} has none") from error
+
+
+@check(
+    points=2,
     misconception="writable-is-connected",
     needs="finish_connect_raises_no_error_without_its_number",
     hint="The socket is writable. Of which two outcomes is that a sign, and which option tells?",
 )
 def test_finish_connect_raises_if_it_was_refused(student):
-    """finish_connect raises ConnectionRefusedError if nobody listens, though it is writable."""
+    """finish_connect raises an OSError if nobody listens, though the socket is writable."""
+    with refusing() as address, begun(address) as sock:
+        must_raise(OSError, student.finish_connect, sock)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="finish_connect_raises_if_it_was_refused",
+    hint="Your call says that the socket is not connected. Which option says why?",
+)
+def test_finish_connect_tells_a_refusal(student):
+    """finish_connect raises ConnectionRefusedError if nobody listens."""
     with refusing() as address, begun(address) as sock:
         refused = errno.ECONNREFUSED
         must_raise(ConnectionRefusedError, student.finish_connect, sock, code=refused)
@@ -385,7 +415,7 @@ def test_finish_connect_raises_if_it_was_refused(student):
 @check(
     points=1,
     misconception="writable-is-connected",
-    needs="finish_connect_raises_if_it_was_refused",
+    needs="finish_connect_tells_a_refusal",
     hint="A refusal is one errno of many. Where does the number come from?",
 )
 def test_finish_connect_raises_what_has_happened(student):
@@ -398,6 +428,20 @@ def test_finish_connect_raises_what_has_happened(student):
             settle(lambda: select.select([sock], [], [], 0)[0])
             code = errno.ECONNRESET
             must_raise(ConnectionResetError, student.finish_connect, sock, code=code)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="finish_connect_raises_if_it_was_refused",
+    hint="Who has made this socket, and who still has to take it out of the loop?",
+)
+def test_finish_connect_leaves_the_closing_to_others(student):
+    """finish_connect does not close the socket, not even if the connect has failed."""
+    with refusing() as address, begun(address) as sock:
+        must_raise(OSError, student.finish_connect, sock)
+        if sock.fileno() < 0:
+            raise Difference("the socket is left as it is", "finish_connect has closed it")
 
 
 # Flow: one direction alone, on a loop that only notes.
@@ -429,6 +473,28 @@ def test_flow_asks_only_for_its_own_half(student):
 @check(
     points=1,
     misconception="",
+    needs="flow_asks_only_for_its_own_half",
+    hint="The kernel has taken a part. Who calls on_writable when there is room for the rest?",
+)
+def test_flow_asks_to_write_while_something_waits(student):
+    """Flow.tell_the_loop asks for writing its sink while something waits, be it one byte."""
+    source, sink = socket.socketpair()
+    with source, sink:
+        for waits in (1, 1_000_000):
+            for has_ended in (False, True):
+                notes = Notes()
+                flow = student.Flow(notes, source, sink)
+                flow.waiting.append(bytes(waits))
+                flow.has_ended = has_ended
+                flow.tell_the_loop()
+                if not notes.asked.get((sink, "write")):
+                    what = "it is not" + (", now that the source has ended" if has_ended else "")
+                    raise Difference(f"{waits:,} bytes wait: the sink is watched for writing", what)
+
+
+@check(
+    points=1,
+    misconception="",
     hint="Nothing was there after all. Which exception is that, and who expects it?",
 )
 def test_flow_takes_nothing_for_no_error(student):
@@ -447,6 +513,29 @@ def test_flow_takes_nothing_for_no_error(student):
                     "it raised BlockingIOError: recv was called when nothing was there (any more)"
                 )
                 raise Difference("on_readable returns", went) from error
+
+
+@check(
+    points=1,
+    misconception="loop-may-wait",
+    needs="flow_takes_nothing_for_no_error",
+    hint="A sender sends faster than you can read. When does your method return?",
+)
+def test_flow_reads_no_more_than_one_recv_brings(student):
+    """Flow.on_readable takes at most CHUNK_BYTES, even if more has come: others wait."""
+    (source, speaker), (sink, hearer) = socket.socketpair(), socket.socketpair()
+    with source, speaker, sink, hearer:
+        for sock in (source, speaker, sink):
+            sock.setblocking(False)
+        speaker.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * OFFERED_BYTES)
+        speaker.send(bytes(OFFERED_BYTES))
+        flow = student.Flow(Notes(), source, sink)
+        flow.on_readable()
+        if (taken := flow.waiting.pending + flow.passed) > CHUNK_BYTES:
+            raise Difference(
+                f"at most {CHUNK_BYTES:,} bytes are taken in one call",
+                f"{taken:,} bytes were taken",
+            )
 
 
 # Tunnel: bytes.
@@ -517,11 +606,43 @@ def test_tunnel_sends_first_what_has_come_already(tunnel, nonce, driving):
     hint="What does send do with more than there is room for? Who keeps the rest?",
 )
 def test_tunnel_sends_first_however_much_it_is(tunnel, nonce, driving):
-    """Tunnel sends all that has come already, even if it is more than the kernel takes at once."""
-    early = nonce(10_000) * (PENDING_BYTES // 10_000)
-    loop, _, origin = tunnel(None, early)
-    with driving(loop):
-        must_be_bytes(heard_by(origin, len(early)), early)
+    """Tunnel sends all that goes first, both ways, even if the kernel does not take it at once."""
+    much = nonce(10_000) * (PENDING_BYTES // 10_000)
+    for early, answer in ((much, b""), (b"", much)):
+        loop, client, origin = tunnel(None, early, answer)
+        with driving(loop):
+            must_be_bytes(heard_by(origin if early else client, len(much)), much)
+
+
+@check(
+    points=1,
+    misconception="tunnel-is-read",
+    needs="tunnel_sends_first_what_has_come_already",
+    hint="Is what came with the CONNECT a text? Does it have lines, or a least length?",
+)
+def test_tunnel_changes_nothing_of_what_goes_first(tunnel, nonce, driving):
+    """Tunnel hands on what came with the CONNECT as it is: blank lines, or a byte alone."""
+    for early in (b"\r\n\n \0" + nonce(5) + b"\r\n", b"\n"):
+        loop, _, origin = tunnel(None, early)
+        with driving(loop):
+            must_be_bytes(heard_by(origin, len(early)), early)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_sends_first_however_much_it_is",
+    hint="What if a side is gone already? Who catches what a send raises within `begin`?",
+)
+def test_tunnel_begins_without_a_send(tunnel, nonce):
+    """Tunnel sends nothing when it is made: that is for the loop's next turn."""
+    _, *ends = tunnel(None, nonce(30), nonce(40))
+    heard = [kernel.unread(sock) for sock in ends]
+    if heard != [0, 0]:
+        raise Difference(
+            "nothing is sent before the first turn",
+            f"the client has got {heard[0]} bytes already, and the origin {heard[1]}",
+        )
 
 
 @check(
@@ -659,18 +780,35 @@ def test_tunnel_passes_the_end_on(tunnel, nonce, driving):
         loop, *ends = tunnel()
         speaker, hearer = ends[ends_first], ends[1 - ends_first]
         message = nonce(30)
+        speaker.sendall(message)
+        speaker.shutdown(socket.SHUT_WR)
+        settle(lambda sock=speaker: kernel.state(sock) == "FIN-WAIT-2")  # both are there
         with driving(loop):
-            speaker.sendall(message)
-            speaker.shutdown(socket.SHUT_WR)
             must_be_bytes(heard_by(hearer, 30), message)
             must_come_to(hearer, "the end of the stream")
 
 
 @check(
+    points=1,
+    misconception="end-travels-by-itself",
+    needs="tunnel_passes_the_end_on",
+    hint="The end has come, and nothing waits to be sent. Who will call you once more?",
+)
+def test_tunnel_passes_an_end_on_at_once(tunnel, driving):
+    """Tunnel tells one side that the other one has ended, even if there was nothing to send."""
+    for ends_first in (0, 1):
+        loop, *ends = tunnel()
+        with driving(loop):
+            ends[ends_first].shutdown(socket.SHUT_WR)
+            must_come_to(ends[1 - ends_first], "the end of the stream")
+
+
+@check(
     points=3,
     misconception="eof-is-gone",
-    needs="tunnel_passes_the_end_on",
+    needs="tunnel_passes_an_end_on_at_once",
     hint="One side will send no more. Does it still read?",
+    symptoms=(KeyError,),  # the loop's, for a socket that was unregistered too early
 )
 def test_tunnel_goes_on_the_other_way_after_an_end(tunnel, nonce, driving):
     """Tunnel carries an answer to a side that has ended, in either direction."""
@@ -706,6 +844,24 @@ def test_tunnel_passes_the_end_on_behind_what_waits(tunnel, nonce, driving):
 
 
 @check(
+    points=1,
+    misconception="watch-writable",
+    needs=("tunnel_passes_the_end_on", "tunnel_sleeps_while_nothing_happens"),
+    hint="The source has ended and all is sent. What is left to be written to the sink?",
+)
+def test_tunnel_has_nothing_to_write_behind_an_end(student):
+    """Flow.tell_the_loop does not ask for writing when its source has ended and nothing waits."""
+    notes = Notes()
+    source, sink = socket.socketpair()
+    with source, sink:
+        flow = student.Flow(notes, source, sink)
+        flow.has_ended = True
+        flow.tell_the_loop()
+    if notes.asked.get((sink, "write")):
+        raise Difference("the sink is not watched for writing", "it is watched, and always ready")
+
+
+@check(
     points=2,
     misconception="readable-is-data",
     needs=("tunnel_passes_the_end_on", "tunnel_sleeps_while_nothing_happens"),
@@ -717,6 +873,22 @@ def test_tunnel_sleeps_between_the_two_ends(tunnel, driving):
     with driving(loop) as turns:
         client.shutdown(socket.SHUT_WR)
         must_come_to(origin, "the end of the stream")
+        must_sleep(turns)
+
+
+@check(
+    points=1,
+    misconception="readable-is-data",
+    needs=("tunnel_sleeps_between_the_two_ends", "tunnel_passes_the_end_on_behind_what_waits"),
+    hint="recv has returned b'' once. What must be noted then, even if something still waits?",
+)
+def test_tunnel_sleeps_while_something_waits_behind_an_end(tunnel, nonce, driving):
+    """Tunnel lets its loop sleep while one side has ended and the other reads nothing."""
+    loop, client, _ = tunnel()
+    with driving(loop) as turns:
+        client.sendall(nonce(10_000) * (PENDING_BYTES // 10_000))
+        client.shutdown(socket.SHUT_WR)
+        settle(lambda: kernel.state(client) == "FIN-WAIT-2")
         must_sleep(turns)
 
 
@@ -775,21 +947,58 @@ def test_tunnel_loses_nothing_by_a_good_end(tunnel, nonce, driving):
 
 
 @check(
-    points=2,
+    points=1,
+    misconception="loop-may-wait",
+    needs="tunnel_says_once_that_it_has_ended",
+    hint="Neither side has ended yet. What does your end wait for, and who waits meanwhile?",
+)
+def test_tunnel_ends_without_a_wait(student, peers):
+    """Tunnel.end waits for neither side: the loop has others to serve."""
+    ends = [peers.pair()[0] for _ in range(2)]
+    made = student.Tunnel(Notes(), *ends)
+    start_s = time.monotonic()
+    made.end(None)
+    if (took_s := time.monotonic() - start_s) > LONG_S:
+        raise Difference("end returns at once", f"it took {took_s:.1f} s")
+
+
+@check(
+    points=1,
     misconception="",
     needs="tunnel_says_once_that_it_has_ended",
+    hint="A timer holds on to what it will call. How long does a tunnel's timer run?",
+)
+def test_tunnel_cancels_its_timer_at_the_end(student, peers):
+    """Tunnel.end cancels the timer."""
+    notes = Notes()
+    ends = [peers.pair()[0] for _ in range(2)]
+    student.Tunnel(notes, *ends).end(None)
+    if not notes.timers[-1].is_cancelled:
+        raise Difference("the timer is cancelled", "it is still set")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_ends_without_a_wait",
     hint="What can the loop do with a socket that is closed? And what is left to do a second time?",
 )
 def test_tunnel_cleans_up_once_and_in_order(student, peers):
-    """Tunnel.end leaves the loop, closes, cancels its timer, then calls on_done: only once."""
+    """Tunnel.end leaves the loop, closes, then calls on_done: only once."""
     notes, calls = Notes(), []
     ends = [peers.pair()[0] for _ in range(2)]
 
     def on_done(error):
         calls.append([sock.fileno() < 0 for sock in ends])
+        if len(calls) < 3:
+            made.end(None)  # as somebody may who ends all that he has
 
     made = student.Tunnel(notes, *ends, on_done=on_done)
     made.end(None)
+    if len(calls) > 1:
+        raise Difference(
+            "a second end calls nobody", "on_done ended it again, and was called again"
+        )
     if -1 in notes.left:
         raise Difference(
             "unregister, then close", "a socket was closed that the loop still watches"
@@ -798,8 +1007,6 @@ def test_tunnel_cleans_up_once_and_in_order(student, peers):
         raise Difference(
             "both unregistered and closed, then on_done", "on_done came at another time"
         )
-    if not notes.timers[-1].is_cancelled:
-        raise Difference("the timer is cancelled", "it is still set")
     made.end(None)
     if len(calls) != 1:
         raise Difference("a second end that calls nobody", f"on_done was called {len(calls)} times")
@@ -816,7 +1023,7 @@ def test_tunnel_lives_as_long_as_something_moves(student, peers, nonce):
     notes, calls = Notes(), []
     near_client, client = peers.pair()
     near_origin, _ = peers.pair()
-    student.Tunnel(notes, near_client, near_origin, on_done=calls.append)
+    made = student.Tunnel(notes, near_client, near_origin, on_done=calls.append)
     for _ in range(2):
         client.sendall(nonce(10))
         settle(lambda: unread_at_other_end(client) != 0)
@@ -826,6 +1033,8 @@ def test_tunnel_lives_as_long_as_something_moves(student, peers, nonce):
         notes.timers[-1].callback()
         if calls:
             raise Difference("a tunnel that lives while bytes pass", "it ended: were they counted?")
+    if (passed := made.upstream.passed) != 20:
+        raise Difference("20 bytes have passed upstream", f"the flow has counted {passed}")
     notes.timers[-1].callback()
     if len(calls) != 1:
         raise Difference("one call of on_done, after silence", f"there were {len(calls)}")
@@ -850,22 +1059,52 @@ def test_tunnel_harms_no_other_when_it_is_cut_off(tunnel, nonce, driving):
 
 
 @check(
-    points=3,
+    points=2,
     misconception="reset-is-an-end",
     needs="tunnel_passes_the_end_on",
-    hint="The other side has got a part. How can it learn that the rest will never come?",
+    hint="The client has got a part. How can it learn that the rest will never come?",
 )
 def test_tunnel_passes_a_reset_on_as_a_reset(tunnel, nonce, driving):
-    """Tunnel resets one side if the other one was reset, in either direction: no clean end."""
-    for resets in (0, 1):
-        loop, *ends = tunnel()
-        speaker, hearer = ends[resets], ends[1 - resets]
-        message = nonce(30)
-        with driving(loop):
-            speaker.sendall(message)
-            must_be_bytes(heard_by(hearer, 30), message)
-            reset(speaker)
-            must_come_to(hearer, "a reset")
+    """Tunnel resets the client if the origin was reset: no clean end."""
+    loop, client, origin = tunnel()
+    must_pass_a_reset_on(loop, origin, client, nonce(30), driving)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="tunnel_passes_a_reset_on_as_a_reset",
+    hint="Which of the two sides must not take a part for the whole?",
+)
+def test_tunnel_passes_a_reset_on_to_the_origin_too(tunnel, nonce, driving):
+    """Tunnel resets the origin if the client was reset: an upload that was cut off is not whole."""
+    loop, client, origin = tunnel()
+    must_pass_a_reset_on(loop, client, origin, nonce(30), driving)
+
+
+def must_pass_a_reset_on(loop, speaker, hearer, message, driving):
+    with driving(loop):
+        speaker.sendall(message)
+        must_be_bytes(heard_by(hearer, 30), message)
+        reset(speaker)
+        must_come_to(hearer, "a reset")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs=("tunnel_passes_a_reset_on_as_a_reset", "tunnel_says_once_that_it_has_ended"),
+    hint="What is the difference between on_done(None) and on_done(error)?",
+)
+def test_tunnel_says_what_cut_it_off(tunnel, driving):
+    """Tunnel calls on_done(error) if it was cut off, once, with the OSError that did it."""
+    calls = []
+    loop, client, _ = tunnel(on_done=calls.append)
+    with driving(loop):
+        reset(client)
+        settle(lambda: calls)
+    if [type(error) for error in calls] != [ConnectionResetError]:
+        raise Difference("one call: on_done(ConnectionResetError)", f"the calls had {calls}")
 
 
 @check(
@@ -891,8 +1130,9 @@ def test_flow_says_that_its_sink_is_gone(student):
     hint="send can raise, too: what does a BrokenPipeError say about that side?",
 )
 def test_tunnel_ends_if_a_reader_is_gone(tunnel, nonce, driving, descriptors):
-    """Tunnel ends with a reset if the side it sends to is gone, even one that had ended before."""
-    loop, client, origin = tunnel()
+    """Tunnel ends with a reset if a reader is gone, even one that had ended, and says why."""
+    calls = []
+    loop, client, origin = tunnel(on_done=calls.append)
     before = descriptors()
     with driving(loop):
         client.shutdown(socket.SHUT_WR)
@@ -904,20 +1144,32 @@ def test_tunnel_ends_if_a_reader_is_gone(tunnel, nonce, driving, descriptors):
         if what_a_send_meets(origin) != "nobody":
             raise Difference("the other side is reset, too", "its connection is still there")
         must_have_closed(descriptors, before, 3)  # the client's own end is one of them
+        settle(lambda: calls)
+    if calls == [None]:
+        raise Difference(
+            "on_done(error): bytes are lost, and somebody has to know",
+            "the call was on_done(None), as after a good end",
+        )
 
 
 @check(
     points=1,
     misconception="",
-    needs=("tunnel_passes_a_reset_on_as_a_reset", "tunnel_says_once_that_it_has_ended"),
-    hint="What is the difference between on_done(None) and on_done(error)?",
+    needs="tunnel_says_what_cut_it_off",
+    hint="A reset is one of many errors. Which class do they all belong to?",
 )
-def test_tunnel_says_what_cut_it_off(tunnel, driving):
-    """Tunnel calls on_done(error) if it was cut off, once, with the OSError that did it."""
-    calls = []
-    loop, client, _ = tunnel(on_done=calls.append)
-    with driving(loop):
-        reset(client)
-        settle(lambda: calls)
-    if [type(error) for error in calls] != [ConnectionResetError]:
-        raise Difference("one call: on_done(ConnectionResetError)", f"the calls had {calls}")
+def test_tunnel_ends_whatever_a_side_raises(student, peers):
+    """Tunnel ends with the error, whichever OSError a side raises, and closes both sockets."""
+    notes, calls = Notes(), []
+    near_client, _ = peers.pair()
+    origin = socket.socket()  # not connected: recv raises ENOTCONN, which is no ConnectionError
+    with near_client, origin:
+        student.Tunnel(notes, near_client, origin, on_done=calls.append)
+        try:
+            notes.callbacks[origin][0]()
+        except OSError as error:
+            raise Difference("the tunnel ends with this error", f"out came {error!r}") from error
+        left = [sock.fileno() for sock in (near_client, origin) if sock.fileno() >= 0]
+    if [getattr(error, "errno", None) for error in calls] != [errno.ENOTCONN] or left:
+        what = f"the calls had {calls}, and {len(left)} sockets are open"
+        raise Difference("both are closed, and one call: on_done(OSError with ENOTCONN)", what)

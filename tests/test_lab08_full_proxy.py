@@ -3,6 +3,7 @@
 import re
 import select
 import socket
+import sys
 import time
 from contextlib import ExitStack, contextmanager, suppress
 
@@ -20,8 +21,11 @@ ENOUGH_BYTES = 16 * 1024 * 1024  # what an origin offers to a client that does n
 LONG_BYTES = (
     8 * 1024 * 1024
 )  # of a request: more than kernels take for an origin that does not read
+WAITING_BYTES = 512 * 1024  # of an answer: more than kernels take for a client that does not read
 BOUND_BYTES = 2 * 1024 * 1024  # what may be taken of it, kernels included
 END = b"\r\n\r\n"
+EXPECTING = b"Content-Length: 12", b"Expect: 100-continue"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 STILL_OPEN = "nothing came, and the connection is still open"
 
 HINT_RETRY = "What does the proxy know of a request that was not answered? May it be done twice?"
@@ -46,9 +50,11 @@ class World:
         listener.settimeout(PATIENCE_S)
         return listener
 
-    def dial(self, request=b""):
-        """A client's connection, over which this was sent."""
+    def dial(self, request=b"", source=None):
+        """A client's connection, over which this was sent; from this address, if one is given."""
         sock = small(socket.socket())
+        if source:
+            sock.bind((source, 0))
         sock.settimeout(PATIENCE_S)
         client = self.opened.enter_context(self.journal.watch(sock, "client"))
         client.connect(self.address)
@@ -90,7 +96,7 @@ def world(student, journal, driving):
     """`with world(head_s=1) as w:` the student's proxy serves meanwhile, with these Limits."""
 
     @contextmanager
-    def serving(**limits):
+    def serving(access=None, **limits):
         with ExitStack() as opened:
             listener = small(socket.socket())
             listener.bind(("127.0.0.1", 0))
@@ -98,7 +104,7 @@ def world(student, journal, driving):
             address = listener.getsockname()
             loop = student.SelectLoop()
             opened.callback(quietly, loop.close)
-            proxy = student.Proxy(listener, loop, student.Limits(**limits))
+            proxy = student.Proxy(listener, loop, student.Limits(**limits), access)
             opened.callback(quietly, proxy.end_all)
             opened.callback(quietly, proxy.stop)
             with driving(loop) as turns:
@@ -112,6 +118,22 @@ def world(student, journal, driving):
                 yield World(address, journal, opened, stop)
 
     return serving
+
+
+class Doorman:
+    """Rules that keep so many clients out, and after them nobody."""
+
+    def __init__(self, refusals):
+        self.left = refusals
+
+    def must_admit(self, host):
+        from labs.lab05_http_forwarding import HttpError
+
+        if self.left:
+            self.left -= 1
+            refusal = HttpError(403, f"not from {host}")
+            refusal.fields = ""  # none; and a tuple would not get into a sandbox
+            raise refusal
 
 
 def quietly(call):
@@ -207,6 +229,27 @@ def via(head):
     return found and found[1]
 
 
+def drip(client):
+    """What comes to a client that sends a head byte by byte, for four times its deadline."""
+    client.settimeout(0.06)
+    until_s = time.monotonic() + 4 * HEAD_S
+    heard = b""
+    while not heard and time.monotonic() < until_s:
+        client.sendall(b"G")
+        with suppress(TimeoutError):
+            heard = client.recv(12)
+    return heard
+
+
+def end_here(w, client):
+    """The client sends no more, and the proxy has had a turn since then: it knows."""
+    client.shutdown(socket.SHUT_WR)
+    kernel.wait_until(
+        lambda: kernel.state(client) == "FIN-WAIT-2", timeout_s=PATIENCE_S, what="the end's arrival"
+    )
+    assert status_of(w.dial(b"is it my turn?\r\n\r\n")) == 400
+
+
 def swap(world, client, request, body):
     """One exchange over a connection to the origin that is new; returns that."""
     client.sendall(request)
@@ -250,6 +293,48 @@ def test_serve_turns_away_with_a_word(world):
 
 @check(
     points=1,
+    misconception="source-is-the-client",
+    needs="serve_turns_away_who_is_too_many_from_one_address",
+    hint="Which end of a socket does getsockname name, and which one getpeername?",
+)
+def test_serve_turns_away_for_each_address_by_itself(world):
+    """Proxy.serve counts by the client's own address: one from another address may come in."""
+    if sys.platform != "linux":
+        pytest.skip("only Linux answers at 127.0.0.2 without being told to")
+    with world(clients_per_address=1) as w:
+        for client in (w.dial(), w.dial(source="127.0.0.2")):
+            must_wait(client)
+
+
+@check(
+    points=1,
+    misconception="one-bug-one-connection",
+    needs="serve_turns_away_who_is_too_many_from_one_address",
+    hint="What may making a Client raise? Whose callback is this, and what would the loop close?",
+    symptoms=(ValueError,),
+)
+def test_serve_turns_away_whom_no_client_can_be_made_of(world):
+    """Proxy.serve tells the HttpError that making a Client raises, and goes on."""
+    with world(access=Doorman(1)) as w:
+        assert status_of(w.dial()) == 403
+        must_wait(w.dial())
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_turns_away_whom_no_client_can_be_made_of",
+    hint="When is a client counted in, and who counts out one that has never been in?",
+)
+def test_serve_turns_away_without_counting(world):
+    """Proxy.serve counts nobody in who was turned away: the next one has that place."""
+    with world(access=Doorman(1), clients_per_address=1) as w:
+        assert status_of(w.dial()) == 403
+        must_wait(w.dial())
+
+
+@check(
+    points=1,
     misconception="",
     needs="serve_turns_away_who_is_too_many_from_one_address",
     hint="What do you do when take_until says None, and the client has_ended?",
@@ -281,6 +366,25 @@ def test_fail_answers_what_is_no_request(world):
     points=1,
     misconception="",
     needs="fail_answers_what_is_no_request",
+    hint="Which limits hold for this proxy, and which ones do you hand to take_until?",
+)
+def test_reading_head_ends_at_its_limit(world):
+    """Client.reading_head takes a head of limits.head_bytes, and none that is a byte longer."""
+    statuses = {}
+    with world(head_bytes=300) as w:
+        for length in (300, 301):
+            start = b"what is this?\r\nX: "
+            client = w.dial(
+                start + bytes(length - len(start) - len(END)).replace(b"\0", b"x") + END
+            )
+            statuses[length] = status_of(client)
+    assert statuses == {300: 400, 301: 431}
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="fail_answers_what_is_no_request",
     hint="Which argument of error_response says what was asked for?",
 )
 def test_proxy_answers_a_head_without_a_body(world):
@@ -300,25 +404,32 @@ def test_proxy_answers_a_head_without_a_body(world):
 def test_reading_head_gives_all_of_a_head_one_deadline(world):
     """Client.reading_head gives a head `head_s` from its first byte, however it drips."""
     with world(head_s=HEAD_S) as w:
-        client = w.dial()
-        client.settimeout(0.06)
-        until_s = time.monotonic() + 4 * HEAD_S
-        heard = b""
-        while not heard and time.monotonic() < until_s:
-            client.sendall(b"G")
-            with suppress(TimeoutError):
-                heard = client.recv(12)
-        assert heard == b"HTTP/1.1 408"
+        assert drip(w.dial()) == b"HTTP/1.1 408"
 
 
 @check(
     points=1,
     misconception="",
     needs="reading_head_ends_when_the_client_has_ended",
-    hint="Does want_clients hear of each new one? And what if one has gone while it waited?",
+    hint="Does want_clients hear of each new one?",
 )
 def test_serve_leaves_the_next_ones_in_the_queue(world):
-    """Proxy.serve takes no more than `clients`; the next has its turn, even if one has gone."""
+    """Proxy.serve takes no more than `clients`: the next one has its turn when one has left."""
+    with world(clients=1) as w:
+        first, second = w.dial(), w.dial(b"hello\r\n\r\n")
+        must_wait(second)
+        first.close()
+        assert status_of(second) == 400
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="serve_leaves_the_next_ones_in_the_queue",
+    hint="What does getpeername raise if the client has gone while it waited for accept?",
+)
+def test_serve_leaves_out_who_has_gone(world):
+    """Proxy.serve goes on with the next one if a client has gone while it waited."""
     with world(clients=1) as w:
         first, gone, second = w.dial(), w.dial(), w.dial(b"hello\r\n\r\n")
         must_wait(second)
@@ -371,10 +482,10 @@ def test_lose_origin_does_not_ask_again_over_a_new_connection(world, nonce):
     hint="Who is told that there will be no answer, and with which status?",
 )
 def test_lose_origin_is_a_bad_gateway(world, nonce):
-    """Client.lose_origin answers 502 if the origin leaves without an answer, or says nonsense."""
+    """Client.lose_origin answers 502 if the origin leaves without an answer."""
     statuses = {}
     with world() as w:
-        for said in (b"", b"HTTP/1.1 200", b"nonsense\r\n\r\n"):
+        for said in (b"", b"HTTP/1.1 200"):
             client = w.dial(w.get(nonce(5)))
             origin, _ = w.accept()
             origin.sendall(said)
@@ -384,21 +495,84 @@ def test_lose_origin_is_a_bad_gateway(world, nonce):
 
 
 @check(
-    points=2,
+    points=1,
+    misconception="",
+    needs="lose_origin_is_a_bad_gateway",
+    hint="400 blames the client. Whose nonsense is it?",
+)
+def test_lose_origin_blames_the_origin_for_nonsense(world, nonce):
+    """Client.lose_origin answers 502 if the origin's head is malformed, or has too many fields."""
+    with world(fields=2) as w:
+        for said in (b"nonsense", b"HTTP/1.1 200 OK" + b"\r\nX-One: more" * 3):
+            client = w.dial(w.get(nonce(5)))
+            origin, _ = w.accept()
+            origin.sendall(said + END)
+            assert status_of(client) == 502
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="lose_origin_blames_the_origin_for_nonsense",
+    hint="With which argument does close say that something went wrong?",
+)
+def test_lose_origin_cuts_off_who_talks_nonsense(world, nonce):
+    """Client.lose_origin ends the connection to an origin that makes no sense with a reset."""
+    with world() as w:
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(b"nonsense" + END)
+        assert status_of(client) == 502
+        must_end(origin, "a reset")
+
+
+@check(
+    points=1,
     misconception="interim-is-final",
     needs="lose_origin_is_a_bad_gateway",
     hint="Which status numbers say that the answer is still to come?",
 )
 def test_pass_head_on_passes_interim_answers_on(world):
-    """Client.pass_head_on passes 100 Continue on at once, and the answer is still to come."""
+    """Client.pass_head_on passes any 1xx on, and the answer is still to come."""
     with world() as w:
-        client = w.dial(w.get(b"up", b"Content-Length: 12", b"Expect: 100-continue", method=b"PUT"))
+        client = w.dial(w.get(b"up", *EXPECTING, method=b"PUT"))
         origin, _ = w.accept()
-        for interim in (b"100 Continue", b"102 Processing"):
-            origin.sendall(b"HTTP/1.1 %b\r\n\r\n" % interim)
-            assert status_of(client) == int(interim[:3])
+        origin.sendall(CONTINUE + b"HTTP/1.1 199 Of no name\r\n\r\n" + answer(b""))
+        assert [status_of(client) for _ in range(3)] == [100, 199, 200]
+
+
+@check(
+    points=1,
+    misconception="whole-message-first",
+    needs="pass_head_on_passes_interim_answers_on",
+    hint="The client waits for 100 before it sends its body. And for what does the origin wait?",
+)
+def test_pass_head_on_passes_interim_answers_on_at_once(world):
+    """Client.pass_head_on passes an interim answer on before anything else has come."""
+    with world() as w:
+        client = w.dial(w.get(b"up", *EXPECTING, method=b"PUT"))
+        origin, _ = w.accept()
+        origin.sendall(CONTINUE)
+        assert status_of(client) == 100
         origin.close()
         assert status_of(client) == 502
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_passes_interim_answers_on_at_once",
+    hint="What does keep_alive mean in to_client_response, and what is it if you don't say?",
+)
+def test_pass_head_on_says_no_close_before_the_answer(world):
+    """Client.pass_head_on says no `close` in an interim head, for more will follow."""
+    with world() as w:
+        client = w.dial(w.get(b"up", *EXPECTING, method=b"PUT"))
+        origin, _ = w.accept()
+        origin.sendall(CONTINUE)
+        fields = until(client, END).lower().split(b"\r\n")[1:]
+        if b"connection: close" in fields:
+            raise Difference("100 without `Connection: close`", "100 with it")
 
 
 @check(
@@ -413,6 +587,21 @@ def test_pass_head_on_switches_no_protocols(world, nonce):
         client = w.dial(w.get(nonce(5)))
         origin, _ = w.accept()
         origin.sendall(b"HTTP/1.1 101 Switching Protocols\r\n\r\n")
+        assert status_of(client) == 502
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="lose_origin_is_a_bad_gateway",
+    hint="What has been noted already, when body_framing raises?",
+)
+def test_pass_head_on_notes_no_answer_that_contradicts_itself(world, nonce):
+    """Client.pass_head_on takes a head with two lengths for no answer: the client gets 502."""
+    with world() as w:
+        client = w.dial(w.get(nonce(5)))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
         assert status_of(client) == 502
 
 
@@ -536,17 +725,36 @@ def test_pass_head_on_spares_http_1_0_what_it_does_not_know(world, nonce):
     needs=("proxy_answers_a_request", "lose_origin_is_a_bad_gateway"),
     hint="What has the client got already, and for what would it take your error?",
 )
-def test_fail_cuts_off_what_can_not_be_whole_any_more(world, nonce):
-    """Client.fail ends with a reset if an answer has begun, and says nothing more."""
+def test_fail_cuts_off_without_a_word(world, nonce):
+    """Client.fail says nothing more if an answer has begun."""
     with world() as w:
-        body = nonce(12)
-        client = w.dial(w.get(nonce(5)))
-        origin, _ = w.accept()
-        origin.sendall(answer(body)[:-2])
-        until(client, END)
-        must_be_bytes(exactly(client, 10), body[:10])
-        origin.close()
-        must_end(client, "a reset")
+        found = end_of_a_part(w, nonce(12))
+        if found not in ("a reset", "the end"):
+            raise Difference("nothing more is said, and the connection ends", found)
+
+
+def end_of_a_part(w, body):
+    """How a client's connection ends whose origin has left when 10 bytes of this were out."""
+    client = w.dial(w.get(b"x"))
+    origin, _ = w.accept()
+    origin.sendall(answer(body)[: 10 - len(body)])
+    until(client, END)
+    must_be_bytes(exactly(client, 10), body[:10])
+    origin.close()
+    return how_it_ends(client)
+
+
+@check(
+    points=1,
+    misconception="end-is-complete",
+    needs="fail_cuts_off_without_a_word",
+    hint="How does `end` know that a part might pass for the whole? Is that still known by then?",
+)
+def test_fail_cuts_off_what_can_not_be_whole_any_more(world, nonce):
+    """Client.fail ends with a reset if an answer has begun."""
+    with world() as w:
+        if (found := end_of_a_part(w, nonce(12))) != "a reset":
+            raise Difference("a reset", found)
 
 
 @check(
@@ -594,21 +802,63 @@ def test_move_completes_nothing_that_was_cut_short(world, nonce):
     hint="What does keep_alive say after this answer, and what closes?",
 )
 def test_pass_head_on_lets_the_client_stay(world, nonce):
-    """Client.pass_head_on lets a client stay that wishes to, and no other."""
+    """Client.pass_head_on lets a client of HTTP/1.1 stay that does not say `close`."""
     with world() as w:
-        staying = w.dial()
-        for _ in range(2):
-            body = nonce(10)
-            staying.sendall(w.get(b"x", b"Connection: x-own"))
-            origin, _ = w.accept()
-            origin.sendall(answer(body, b"Connection: close"))
-            origin.close()
-            assert heard_by(staying) == (200, body)
-        leaving = w.dial(w.get(b"x", b"connection: Close"))
+        client = w.dial()
+        swap(w, client, w.get(b"x", b"Connection: x-own"), nonce(10))
+        client.sendall(b"and now?\r\n\r\n")
+        assert status_of(client) == 400
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="Connection is a list of words. In which letters, and what else may stand in it?",
+)
+def test_pass_head_on_lets_nobody_stay_who_says_close(world, nonce):
+    """Client.pass_head_on lets no client stay whose Connection has `close` in it."""
+    for said in (b"Connection: close", b"connection: x-own, Close"):
+        with world() as w:
+            client = w.dial()
+            swap(w, client, w.get(b"x", said), nonce(10))
+            must_end(client, "the end")
+
+
+@check(
+    points=1,
+    misconception="answer-needs-a-close",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="Whose connection does the origin's `close` speak of?",
+)
+def test_pass_head_on_lets_the_client_stay_if_the_origin_leaves(world, nonce):
+    """Client.pass_head_on lets the client stay though the origin says `close` and goes."""
+    with world() as w:
+        client, body = w.dial(w.get(b"x")), nonce(10)
         origin, _ = w.accept()
-        origin.sendall(answer(body))
-        assert heard_by(leaving) == (200, body)
-        must_end(leaving, "the end")
+        origin.sendall(answer(body, b"Connection: close"))
+        origin.close()
+        assert heard_by(client) == (200, body)
+        swap(w, client, w.get(b"y"), nonce(5))
+
+
+@check(
+    points=1,
+    misconception="every-message-has-a-body",
+    needs="pass_head_on_lets_the_client_stay",
+    hint="What does body_framing say of these two, and is that one of the cases for chunks?",
+)
+def test_pass_head_on_announces_no_body_where_there_is_none(world):
+    """Client.pass_head_on announces no chunks for the answer to a HEAD, nor for a 204."""
+    for method, said in ((b"HEAD", b"200 OK\r\nContent-Length: 9"), (b"GET", b"204 Nothing")):
+        with world() as w:
+            client = w.dial(w.get(b"x", method=method))
+            origin, _ = w.accept()
+            origin.sendall(b"HTTP/1.1 " + said + END)
+            head = until(client, END)
+            assert head.split()[1] == said[:3]
+            if b"\r\ntransfer-encoding:" in head.lower():
+                raise Difference("no Transfer-Encoding, for there is no body", "there is one")
 
 
 @check(
@@ -651,7 +901,7 @@ def test_pass_head_on_says_by_whom(world, nonce):
     hint="How can the client see the end of a body whose length nobody knows?",
 )
 def test_pass_head_on_chunks_what_ends_with_the_close(world, nonce):
-    """Client.pass_head_on sends an answer that ends with the close in chunks; the client stays."""
+    """Client.pass_head_on sends an answer that ends with the close in chunks, without a `close`."""
     with world() as w:
         body = nonce(10)
         client = w.dial(w.get(b"x"))
@@ -659,7 +909,24 @@ def test_pass_head_on_chunks_what_ends_with_the_close(world, nonce):
         origin.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + body)
         head = until(client, END)
         assert b"\r\nTransfer-Encoding: chunked\r\n" in head
+        assert b"\r\nConnection: close\r\n" not in head
         must_be_bytes(exactly(client, 15), b"a\r\n%b\r\n" % body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="pass_head_on_chunks_what_ends_with_the_close",
+    hint="When does the reader know that it is done: before you tell it of the end, or after that?",
+)
+def test_move_ends_the_chunks_when_the_source_ends(world, nonce):
+    """Relay.move sends the last chunk when a body that goes on until the close has ended."""
+    with world() as w:
+        client = w.dial(w.get(b"x"))
+        origin, _ = w.accept()
+        origin.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + nonce(10))
+        until(client, END)
+        exactly(client, 15)
         origin.close()
         must_be_bytes(exactly(client, 5), b"0\r\n\r\n")
         swap(w, client, w.get(b"y"), nonce(5))
@@ -703,9 +970,27 @@ def test_find_origin_goes_where_each_request_says(world, nonce):
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="Two heads are there. How many of them does one call of reading_head begin?",
+)
+def test_reading_head_answers_one_request_at_a_time(world, nonce):
+    """Client.reading_head begins one request, though another one has come with it."""
+    with world() as w:
+        client = w.dial(w.get(b"1") + w.get(b"2"))
+        origin, head = w.accept()
+        assert head.startswith(b"GET /1 ")
+        w.nobody_comes()
+        body = nonce(5)
+        origin.sendall(answer(body))
+        assert heard_by(client) == (200, body)
+
+
+@check(
     points=2,
     misconception="head-ends-the-recv",
-    needs="find_origin_takes_an_idle_connection_of_any_client",
+    needs="reading_head_answers_one_request_at_a_time",
     hint="Where is the second request while the first one is served?",
 )
 def test_reading_head_answers_pipelined_requests_in_order(world, nonce):
@@ -721,6 +1006,39 @@ def test_reading_head_answers_pipelined_requests_in_order(world, nonce):
         assert until(origin, END).startswith(b"GET /3 ")
         origin.sendall(answer(three))
         assert [heard_by(client) for _ in range(3)] == [(200, one), (200, two), (200, three)]
+
+
+@check(
+    points=1,
+    misconception="eof-is-gone",
+    needs="reading_head_answers_pipelined_requests_in_order",
+    hint="The client will send no more. What of that which it has sent already?",
+)
+def test_reading_head_answers_who_has_ended(world, nonce):
+    """Client.reading_head takes the requests that have come, though the client has ended."""
+    with world() as w:
+        one, two = nonce(5), nonce(6)
+        client = w.dial(w.get(b"1") + w.get(b"2"))
+        origin, _ = w.accept()
+        end_here(w, client)
+        origin.sendall(answer(one))
+        assert until(origin, END).startswith(b"GET /2 ")
+        origin.sendall(answer(two))
+        assert [heard_by(client) for _ in range(2)] == [(200, one), (200, two)]
+
+
+@check(
+    points=1,
+    misconception="",
+    needs=("pass_head_on_lets_the_client_stay", "reading_head_gives_all_of_a_head_one_deadline"),
+    hint="Which head is has_begun about, and who takes it back?",
+)
+def test_reading_head_gives_the_next_head_a_deadline(world, nonce):
+    """Client.reading_head gives each head of a connection a deadline of its own."""
+    with world(head_s=HEAD_S) as w:
+        client = w.dial()
+        swap(w, client, w.get(b"x"), nonce(5))
+        assert drip(client) == b"HTTP/1.1 408"
 
 
 @check(
@@ -759,6 +1077,20 @@ def test_origin_may_stay_only_if_it_says_nothing_else(world, nonce):
             origin.sendall(said + b"Content-Length: 2\r\n\r\nok")
             assert heard_by(client) == (200, b"ok")
         swap(w, client, w.get(b"y"), nonce(5))
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="find_origin_takes_an_idle_connection_of_any_client",
+    hint="The client leaves. Does that say anything about the origin?",
+)
+def test_origin_may_stay_only_if_it_stays_itself(world, nonce):
+    """Client.origin_may_stay asks for the origin only: it may stay when the client leaves."""
+    with world() as w:
+        origin = swap(w, w.dial(), w.get(b"1", b"Connection: close"), nonce(5))
+        w.dial(w.get(b"2"))
+        assert until(origin, END).startswith(b"GET /2 ")
 
 
 @check(
@@ -815,6 +1147,24 @@ def test_is_over_if_the_origin_does_not_wait_for_the_rest(world, nonce):
         must_end(client, "the end")
 
 
+@check(
+    points=1,
+    misconception="pooled-is-alive",
+    needs="is_over_if_the_origin_does_not_wait_for_the_rest",
+    hint="It has answered, and it has ended. Who would use its connection again?",
+)
+def test_origin_may_stay_only_if_it_has_not_ended(world):
+    """Client.origin_may_stay is False if the origin has ended: its connection is closed."""
+    with world() as w:
+        client = w.dial(w.post(b"1", 20, b"a part"))
+        origin, _ = w.accept()
+        must_be_bytes(exactly(origin, 6), b"a part")
+        origin.sendall(answer(b"enough"))
+        origin.shutdown(socket.SHUT_WR)
+        assert heard_by(client) == (200, b"enough")
+        must_end(origin, "the end")
+
+
 # A connection that was idle.
 
 
@@ -837,6 +1187,32 @@ def test_lose_origin_asks_once_more_if_an_idle_connection_was_dead(world, nonce)
             assert head.split()[1] == b"/2"
             fresh.sendall(answer(body))
             assert heard_by(client) == (200, body)
+
+
+@check(
+    points=1,
+    misconception="pooled-is-alive",
+    needs="lose_origin_asks_once_more_if_an_idle_connection_was_dead",
+    hint="One idle connection was dead. What do you know of the others?",
+)
+def test_lose_origin_asks_once_more_over_none_that_was_idle(world, nonce):
+    """Client.lose_origin makes a new connection, though another one is idle."""
+    with world() as w:
+        clients, body = [w.dial(w.get(b"1")), w.dial(w.get(b"1"))], nonce(6)
+        origins = [w.accept()[0] for _ in clients]
+        for origin in origins:
+            origin.sendall(answer(b"one of two"))
+        for client in clients:
+            assert heard_by(client) == (200, b"one of two")
+        clients[0].sendall(w.get(b"2"))
+        asked = select.select(origins, [], [], PATIENCE_S)[0]
+        assert len(asked) == 1
+        until(asked[0], END)
+        asked[0].close()
+        fresh, head = w.accept()
+        assert head.split()[1] == b"/2"
+        fresh.sendall(answer(body))
+        assert heard_by(clients[0]) == (200, body)
 
 
 def reset(sock):
@@ -905,3 +1281,69 @@ def test_find_origin_risks_no_request_that_must_not_come_twice(world, nonce):
             assert exactly(origin, len(sent)) == sent
             origin.sendall(answer(b"done", b"Connection: close"))
             assert heard_by(client) == (200, b"done")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="find_origin_risks_no_request_that_must_not_come_twice",
+    hint="A POST takes no idle connection. What has become of the one that was there?",
+)
+def test_find_origin_leaves_an_idle_connection_to_others(world, nonce):
+    """Client.find_origin leaves an idle connection in the pool if the request can't use it."""
+    with world() as w:
+        client, body = w.dial(), nonce(5)
+        origin = swap(w, client, w.get(b"1"), nonce(5))
+        client.sendall(w.post(b"2", 0, b""))
+        fresh, _ = w.accept()
+        fresh.sendall(answer(b"done", b"Connection: close"))
+        assert heard_by(client) == (200, b"done")
+        client.sendall(w.get(b"3"))
+        assert until(origin, END).startswith(b"GET /3 ")
+        origin.sendall(answer(body))
+        assert heard_by(client) == (200, body)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs=(
+        "reading_head_answers_who_has_ended",
+        "find_origin_risks_no_request_that_must_not_come_twice",
+    ),
+    hint="The body is in the buffer, and the stream has ended. What has the reader taken by then?",
+)
+def test_move_takes_what_has_come_before_the_end(world, nonce):
+    """Relay.move takes what is there of a body before it tells the reader of the end."""
+    with world() as w:
+        client, body = w.dial(w.get(b"1") + w.post(b"2", 20, nonce(20))), nonce(5)
+        origin, _ = w.accept()
+        end_here(w, client)
+        origin.sendall(answer(body))
+        fresh, _ = w.accept()
+        assert len(exactly(fresh, 20)) == 20
+        fresh.sendall(answer(body))
+        assert [heard_by(client) for _ in range(2)] == [(200, body)] * 2
+
+
+@check(
+    points=1,
+    misconception="send-takes-all",
+    needs=(
+        "reading_head_answers_pipelined_requests_in_order",
+        "origin_may_stay_only_if_it_says_nothing_else",
+    ),
+    hint="The client has not taken the last answer yet. Where does the error go?",
+)
+def test_fail_answers_behind_what_waits(world, nonce):
+    """Client.fail puts the error behind an answer that the client has not taken yet."""
+    body = nonce(1024) * (WAITING_BYTES // 1024)
+    with world(buffer_bytes=2 * WAITING_BYTES) as w:
+        client = w.dial(w.get(b"1") + b"nonsense\r\n\r\n")
+        origin, _ = w.accept()
+        origin.sendall(answer(body, b"Connection: close"))
+        must_end(origin, "the end")  # its answer is whole: the client's next head is read now
+        status, heard = heard_by(client)
+        assert status == 200
+        must_be_bytes(heard, body)
+        assert status_of(client) == 400

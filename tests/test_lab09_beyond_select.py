@@ -13,7 +13,7 @@ import pytest
 
 from workbench import kernel
 from workbench.checks import Difference, check, must_be_bytes, must_raise
-from workbench.handlers import die_young, obey
+from workbench.handlers import die_young, obey, outlast
 
 PATIENCE_S = 3.0  # for what must come, on a busy machine, too
 QUIET_S = 0.03  # for what must not
@@ -24,6 +24,7 @@ HIGH_NUMBER = 1_100  # select's sets end at 1,023
 MANY, SOME_TURNS = 400, 20  # silent sockets; turns that are timed
 PENDING_BYTES = 200_000  # more than small kernel buffers hold
 ENDLESS, MOST_PIPES = 100_000, 5_000  # more than a process may have of anything
+RETURNS_S = 0.6  # a program that will return has returned by then
 GROWN_UP_S = 0.4  # a worker that dies in its first 0.3 s is not replaced
 LARGE_BYTES, SMALL_BYTES = 512 * 1024, 16 * 1024  # kernel buffers
 RESET_ON_CLOSE = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
@@ -281,9 +282,39 @@ def test_loop_calls_those_who_are_readable_in_each_turn(new_loop, pair, with_dat
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="loop_calls_those_who_are_readable_in_each_turn",
+    hint="Which timeout says that there is no bound: None, or 0?",
+    limit_s=2,
+)
+def test_loop_does_not_sleep_if_it_may_not(new_loop, pair, calls):
+    """EpollLoop ends a turn at once if nothing happens and the timeout is 0."""
+    loop, (idle, _) = new_loop(), pair()
+    loop.register(idle, calls.noting("on_readable"), calls.noting("on_writable"))
+    turn(loop, 0)
+    calls.must_be([], "while nothing happens")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_does_not_sleep_if_it_may_not",
+    hint="In which unit does epoll count?",
+    limit_s=2,
+)
+def test_loop_sleeps_no_longer_than_it_is_told(new_loop, pair, calls):
+    """EpollLoop ends a turn when its timeout is over, if nothing happens."""
+    loop, (idle, _) = new_loop(), pair()
+    loop.register(idle, calls.noting("on_readable"), calls.noting("on_writable"))
+    turn(loop, QUIET_S)
+    calls.must_be([], "while nothing happens")
+
+
+@check(
     points=2,
     misconception="watch-writable",
-    needs="loop_calls_those_who_are_readable_in_each_turn",
+    needs="loop_sleeps_no_longer_than_it_is_told",
     hint="A wish has changed. When does the kernel learn of it?",
 )
 def test_loop_calls_who_wants_to_write(new_loop, pair, calls):
@@ -304,8 +335,23 @@ def test_loop_calls_who_wants_to_write(new_loop, pair, calls):
 
 @check(
     points=1,
+    misconception="",
+    needs="loop_calls_who_wants_to_write",
+    hint="Both are wanted. Which bits does the kernel have to be told?",
+)
+def test_loop_reads_from_who_waits_to_write_as_well(new_loop, with_data, calls):
+    """EpollLoop calls on_readable, and then on_writable, of a socket that wants both."""
+    loop, (sock,) = new_loop(), with_data(1)
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    loop.want_write(sock, True)
+    turn(loop)
+    calls.must_be(["on_readable", "on_writable"], "in one turn of a socket that wants both")
+
+
+@check(
+    points=1,
     misconception="readable-is-data",
-    needs="loop_calls_those_who_are_readable_in_each_turn",
+    needs="loop_sleeps_no_longer_than_it_is_told",
     hint="Bytes are there and you have no room for them. What does epoll still watch for?",
 )
 def test_loop_sleeps_while_reading_is_paused(new_loop, with_data, calls):
@@ -507,6 +553,21 @@ def test_loop_unregister_of_who_is_not_there_is_no_error(new_loop, pair):
 
 
 @check(
+    points=1,
+    misconception="",
+    needs="loop_unregister_of_who_is_not_there_is_no_error",
+    hint="Has the kernel heard of this socket yet? What does epoll say of one that it can't know?",
+)
+def test_loop_unregisters_whom_the_kernel_has_not_heard_of(new_loop, with_data, calls):
+    """EpollLoop.unregister is no error before the first turn, when the kernel knows nothing."""
+    loop, (sock,) = new_loop(), with_data(1)
+    loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    loop.unregister(sock)
+    turn(loop, 0)
+    calls.must_be([], "of a socket that has left before the first turn")
+
+
+@check(
     points=2,
     misconception="ready-stays-ready",
     needs="loop_heeds_an_unregister_in_the_same_turn",
@@ -584,6 +645,77 @@ def test_loop_lets_a_late_unregister_harm_nobody(new_loop, with_data, calls):
         loop.unregister(old)
         must_still_watch(loop, calls)
         loop.unregister(new)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_lets_a_late_unregister_harm_nobody",
+    hint="This socket is in three books already. What does SelectLoop do with it first?",
+)
+def test_loop_register_starts_afresh(new_loop, with_data, calls):
+    """EpollLoop.register of a socket that is registered already unregisters it first."""
+    loop, (sock,) = new_loop(), with_data(1)
+    loop.register(sock, calls.noting("the old one"), calls.noting("the old one"))
+    loop.want_write(sock, True)
+    turn(loop, 0)
+    calls.clear()
+    loop.register(sock, calls.noting("the new one"), calls.noting("on_writable"))
+    turn(loop)
+    calls.must_be(["the new one"], "in the turn after the second register")
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_lets_a_late_unregister_harm_nobody",
+    hint="A wish has changed. Is it noted now, or told to the kernel? When is it told?",
+)
+def test_loop_notes_a_wish_without_a_system_call(new_loop, pair):
+    """EpollLoop.want_read only notes the change: it would fail for a closed socket otherwise."""
+    loop, (sock, _) = new_loop(), pair()
+    loop.register(sock, int, int)
+    turn(loop, 0)
+    sock.close()
+    for yes in (False, True):
+        loop.want_read(sock, yes)
+    loop.unregister(sock)
+
+
+@check(
+    points=1,
+    misconception="errors-need-no-answer",
+    needs="loop_notes_a_wish_without_a_system_call",
+    hint="A socket was closed and not unregistered. Who learns of that mistake, if not from you?",
+)
+def test_loop_raises_if_a_socket_was_closed_too_early(new_loop, pair):
+    """EpollLoop raises OSError if it has to tell of a socket that was closed and is registered."""
+    loop, (sock, _) = new_loop(), pair()
+    loop.register(sock, int, int)
+    sock.close()
+    must_raise(OSError, loop.run_once, 0)
+    loop.unregister(sock)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="loop_raises_if_a_socket_was_closed_too_early",
+    hint="An error in the midst of _changed: what is left in it for the next turn?",
+)
+def test_loop_loses_no_change_by_an_error(new_loop, with_data, pair, calls):
+    """EpollLoop raises in each turn until that socket is unregistered, and loses no change."""
+    loop, socks, (closed, _) = new_loop(), with_data(3), pair()
+    for sock in (closed, *socks):
+        loop.register(sock, calls.noting("on_readable"), calls.noting("on_writable"))
+    closed.close()
+    for _ in range(3):
+        must_raise(OSError, loop.run_once, 0)
+    loop.unregister(closed)
+    turn(loop)
+    calls.must_be(["on_readable"] * 3, "of three others, when the closed one was unregistered")
+    for sock in socks:
+        loop.unregister(sock)
 
 
 def must_still_watch(loop, calls):
@@ -740,6 +872,25 @@ def test_pool_has_none_when_all_are_lent(pool):
     points=1,
     misconception="",
     needs="pool_has_none_when_all_are_lent",
+    hint="The limit is for those that are lent. Which of them are, when all were given back?",
+)
+def test_pool_lends_all_of_its_empty_ones(pool):
+    """PipePool.take gives a pipe though there are `limit` pipes, if one of them is empty."""
+    pipes = pool(2)
+    for pipe in (pipes.take(), pipes.take()):
+        pipes.give_back(pipe, 0)
+    again = [pipes.take(), pipes.take()]
+    if None in again:
+        raise Difference("a pipe for each of two: both were given back empty", "take gave None")
+    for pipe in again:
+        pipes.give_back(pipe, 0)
+
+
+@splicing
+@check(
+    points=1,
+    misconception="",
+    needs="pool_has_none_when_all_are_lent",
     hint="What does making a pipe raise when no descriptor is left? And who counts it as lent?",
 )
 def test_pool_has_none_when_the_kernel_gives_none(pool):
@@ -816,6 +967,27 @@ def must_have_lent(pipes, count, when):
     points=1,
     misconception="",
     needs="buffer_holds_a_pipe_only_for_bytes",
+    hint="Which errors can splice raise, and in how many of these cases does the pipe stay empty?",
+)
+def test_buffer_gives_its_pipe_back_after_a_reset(pool, buffer, pair):
+    """PipeBuffer.splice_from gives its pipe back, still empty, if the source was reset."""
+    pipes, (near, source) = pool(), pair()
+    pipe = pipes.take()
+    pipes.give_back(pipe, 0)
+    reset(source)
+    settle(lambda: kernel.state(near) == "CLOSED")
+    must_raise(ConnectionResetError, buffer(pipes).splice_from, near)
+    must_have_lent(pipes, 0, "the source was reset")
+    if (again := pipes.take()) is not pipe:
+        raise Difference("the same pipe again, for it is empty", "another one")
+    pipes.give_back(again, 0)
+
+
+@splicing
+@check(
+    points=1,
+    misconception="",
+    needs="buffer_holds_a_pipe_only_for_bytes",
     hint="What if there is no pipe? And if other bytes wait already: which ones have to go first?",
     symptoms=(AttributeError, TypeError),
 )
@@ -835,9 +1007,46 @@ def test_buffer_says_that_it_cannot_splice(pool, buffer, pair):
 
 @splicing
 @check(
+    points=1,
+    misconception="busy-is-waiting",
+    needs="buffer_moves_bytes",
+    hint="There is no room, and flush may not wait for it. When is it called again?",
+    limit_s=3,
+)
+def test_buffer_flush_does_not_wait_for_room(pool, buffer, pair, nonce):
+    """PipeBuffer.flush returns when the kernel has no more room, though bytes are left."""
+    (near, source), (sink, _) = pair(LARGE_BYTES), pair(SMALL_BYTES)
+    moving, message = buffer(pool()), nonce(10_000) * (PENDING_BYTES // 10_000)
+    source.send(message)
+    arrived(source)
+    moving.splice_from(near)
+    moving.flush(sink)
+
+
+@splicing
+@check(
+    points=1,
+    misconception="errors-need-no-answer",
+    needs="buffer_moves_bytes",
+    hint="BlockingIOError says that there is no room. And what do the other errors say?",
+)
+def test_buffer_flush_raises_if_the_peer_is_gone(pool, buffer, pair):
+    """PipeBuffer.flush raises OSError if the bytes in its pipe can't be sent any more."""
+    (near, source), (sink, far) = pair(), pair()
+    moving = buffer(pool())
+    source.send(b"for nobody")
+    arrived(source)
+    moving.splice_from(near)
+    reset(far)
+    settle(lambda: kernel.state(sink) == "CLOSED")
+    must_raise(OSError, moving.flush, sink)
+
+
+@splicing
+@check(
     points=2,
     misconception="send-takes-all",
-    needs="buffer_moves_bytes",
+    needs="buffer_flush_does_not_wait_for_room",
     hint="splice took a part, or nothing. Where is the rest, and does the buffer still hold it?",
 )
 def test_buffer_keeps_what_the_kernel_does_not_take(pool, buffer, pair, nonce):
@@ -985,10 +1194,32 @@ def test_tunnel_takes_nothing_for_no_error(student, new_loop, pool, pair):
 
 
 @check(
-    points=2,
-    misconception="end-waits-in-line",
+    points=1,
+    misconception="end-travels-by-itself",
     needs="tunnel_carries_both_ways",
-    hint="The source has ended, and bytes are in the pipe. What comes first?",
+    hint="The source has ended, and nothing waits. Who tells the sink, and when?",
+)
+def test_tunnel_passes_the_end_on(tunnel, nonce, driving):
+    """SpliceTunnel passes the end on when all has been passed on already, and then sleeps."""
+    loop, client, origin = tunnel()
+    with driving(loop) as turns:
+        client.sendall(message := nonce(30))
+        must_be_bytes(heard_by(origin, 30), message)
+        client.shutdown(socket.SHUT_WR)
+        try:
+            ended = origin.recv(1) == b""
+        except TimeoutError:
+            ended = False
+        if not ended:
+            raise Difference("the origin hears the end", "it hears nothing")
+        must_sleep(turns)
+
+
+@check(
+    points=2,
+    misconception="eof-is-gone",
+    needs="tunnel_passes_the_end_on",
+    hint="The client will send no more. Is it gone? And has all that it sent gone out?",
 )
 def test_tunnel_passes_the_end_on_behind_what_waits(tunnel, nonce, driving):
     """SpliceTunnel passes the end on when its pipe is empty, and carries an answer after it."""
@@ -1033,6 +1264,12 @@ def closing(listeners):
     finally:
         for listener in listeners:
             listener.close()
+
+
+def has_ipv6():
+    with suppress(OSError), socket.create_server(("::1", 0), family=socket.AF_INET6):
+        return True
+    return False
 
 
 def connected_to(address, count):
@@ -1105,7 +1342,7 @@ def opened_and_closed(student, port):
 
 @check(
     points=1,
-    misconception="",
+    misconception="reuseport-is-reuseaddr",
     needs="listeners_share_a_port",
     hint="SO_REUSEPORT shares with those who listen. What was SO_REUSEADDR for, in lab 02?",
 )
@@ -1118,6 +1355,21 @@ def test_listeners_pass_by_connections_of_before(student):
             before.accept()[0].close()  # it ends first, so TIME-WAIT is on the server's side
             heard_by(client, 1)
     opened_and_closed(student, address[1])
+
+
+@check(
+    points=1,
+    misconception="same-address",
+    needs="listeners_share_a_port",
+    hint="Which family has the socket that open_listener returns, and which one have yours?",
+)
+def test_listeners_may_be_at_an_ipv6_address(student):
+    """open_listeners listens at `::1` as well as at 127.0.0.1."""
+    if not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with closing(student.open_listeners("::1", 0, 2)) as listeners:
+        for listener in listeners:
+            assert listener.getsockname()[0] == "::1"
 
 
 @check(
@@ -1151,7 +1403,7 @@ class Serving:
     """The student's serve_with_workers in a process of its own, with workers that `obey`."""
 
     def __init__(self, student, background, handler=obey, workers=2):
-        self.student, self.background = student, background
+        self.student, self.background, self.ending = student, background, None
         self.listeners = student.open_listeners("127.0.0.1", 0, workers)
         self.address = self.listeners[0].getsockname()
         serve = student.serve_with_workers
@@ -1171,10 +1423,18 @@ class Serving:
         """Of all that answer: 40 clients miss none of two."""
         return {self.told()[0] for _ in range(40)}
 
+    def has_ended(self):
+        """Does it end soon, though nothing else happens?"""
+        self.ending = self.background(self.student.Workers.end_of, self.pid)
+        with suppress(TimeoutError):
+            kernel.wait_until(self.ending.is_done, timeout_s=RETURNS_S, what="its end")
+        return self.ending.is_done()
+
     def end(self):
         """The exit status. Raises Difference if it does not come."""
+        ending = self.ending or self.background(self.student.Workers.end_of, self.pid)
         try:
-            return self.background(self.student.Workers.end_of, self.pid).result(PATIENCE_S)
+            return ending.result(PATIENCE_S)
         except AssertionError:
             raise Difference("all ends", f"it goes on for {PATIENCE_S:g} s and more") from None
 
@@ -1252,6 +1512,29 @@ def test_workers_are_replaced_when_they_die(serving):
     if len(after) != 2 or len(after - before) != 1:
         what = f"{len(after)} answer, and {len(after - before)} of them are new"
         raise Difference("two workers answer, and one of them is new", what)
+
+
+@check(
+    points=1,
+    misconception="",
+    needs="workers_serve_beside_each_other",
+    hint="Workers may have something to finish. Until when does your loop go on?",
+    symptoms=(ValueError,),
+)
+def test_workers_are_waited_for(serving):
+    """serve_with_workers does not return before its last worker has ended."""
+    running = serving(handler=outlast, workers=1)
+    with suppress(ConnectionError, ValueError):
+        running.told(b"SIGTERM")
+    settle(lambda: running.told()[1])  # the worker has heard it, too, and goes on
+    has_ended = running.has_ended()
+    with suppress(ConnectionError, ValueError):
+        running.told(b"die")
+    if has_ended:
+        raise Difference("it goes on while its worker does", "it has returned already")
+    status = running.end()
+    if status != 0:
+        raise Difference("it returns True when the worker has ended", f"it ended with {status}")
 
 
 @check(

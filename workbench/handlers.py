@@ -1,7 +1,8 @@
 """Handlers that a server is given by name: each talks to one accepted connection.
 
 Know no server: none closes `conn`, which is the business of whoever accepted it. All block, and
-let the exceptions of `recv` and `sendall` through. The last two serve a listener, as a worker does.
+let the exceptions of `recv` and `sendall` through. The last ones serve a listener, as
+a worker does.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import traceback
 
 CHUNK_BYTES = 4_096
 
@@ -37,6 +39,16 @@ def hear_until_end(conn: socket.socket) -> None:
     """Read all that comes and say nothing, until the end of the stream."""
     while conn.recv(CHUNK_BYTES):
         pass
+
+
+def tell_timeout(conn: socket.socket) -> None:
+    """Say the timeout of its socket: `None` if it waits as long as it takes."""
+    conn.sendall(str(conn.gettimeout()).encode())
+
+
+def tell_depth(conn: socket.socket) -> None:
+    """Say how many calls deep in Python's stack it was called."""
+    conn.sendall(b"%d" % len(traceback.extract_stack()))
 
 
 def crash(conn: socket.socket) -> None:
@@ -68,16 +80,28 @@ def obey(listener: socket.socket) -> None:
     A client may say the name of a signal, such as `SIGTERM`, which goes to the worker's parent; and
     `die`, which ends the worker as a crash would.
     """
+    _answer_all(listener, {signal.SIGUSR1})
+
+
+def outlast(listener: socket.socket) -> None:
+    """As `obey`, but SIGTERM does not end it: that one is counted, too."""
+    _answer_all(listener, {signal.SIGUSR1, signal.SIGTERM})
+
+
+def _answer_all(listener: socket.socket, counted: set[signal.Signals]) -> None:
+    """Serves one client after the other, and counts these signals."""
     heard: list[int] = []
-    signal.signal(signal.SIGUSR1, lambda number, _: heard.append(number))
+    parent = os.getppid()
+    for each in counted:
+        signal.signal(each, lambda number, _: heard.append(number))
     while True:
         client, _ = listener.accept()
         with client:
             word = client.recv(CHUNK_BYTES).decode()
             if word == "die":
                 os.kill(os.getpid(), signal.SIGKILL)
-            if word:
-                os.kill(os.getppid(), signal.Signals[word])
+            if word and os.getppid() == parent:  # or it would be somebody else
+                os.kill(parent, signal.Signals[word])
             client.sendall(b"%d %d" % (os.getpid(), len(heard)))
 
 

@@ -1,6 +1,6 @@
 """Names a connection by its two ends only."""
 
-FAILS = "five_tuple_protocol_is_tcp_or_udp"
+FAILS = "five_tuple_begins_with_the_protocol"
 BELIEVES = "addresses-are-enough"
 
 

@@ -1,6 +1,6 @@
 """Asks only where it goes: a server's port belongs to one socket."""
 
-FAILS = "can_coexist_allows_what_differs_in_one_address_or_port"
+FAILS = "can_coexist_allows_what_differs_in_one_port"
 BELIEVES = "port-is-a-socket"
 WRITTEN = "without sight of the checks"
 

@@ -1,6 +1,6 @@
 """Knows EINVAL, and is surprised by a listener that was closed."""
 
-FAILS = "serve_serially_lets_other_errors_of_accept_through"
+FAILS = "serve_serially_returns_when_its_listener_was_closed"
 BELIEVES = "one-error-one-meaning"
 WRITTEN = "without sight of the checks"
 

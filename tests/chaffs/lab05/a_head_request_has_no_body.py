@@ -1,7 +1,8 @@
-"""Takes a request for a response: no HEAD has a body."""
+"""Thinks that HEAD itself has no body, whatever its fields say: what comes is then the next request."""
 
 FAILS = "body_framing_is_what_the_fields_say"
 BELIEVES = ""
+WRITTEN = "without sight of the checks"
 
 
 def body_framing(head):
@@ -10,4 +11,6 @@ def body_framing(head):
         return 0
     if chunked:
         return CHUNKED
-    return length if length is not None else UNTIL_CLOSE if head.status else 0
+    if length is not None:
+        return length
+    return UNTIL_CLOSE if head.status else 0

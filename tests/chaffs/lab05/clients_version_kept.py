@@ -1,7 +1,7 @@
 """Speaks the client's version to the origin, and says nothing of itself."""
 
-FAILS = "to_origin_request_makes_a_head_for_the_next_hop"
-BELIEVES = "fields-belong-to-the-message"
+FAILS = "to_origin_request_speaks_its_own_version"
+BELIEVES = ""
 
 
 def to_origin_request(request, keep_alive=False):

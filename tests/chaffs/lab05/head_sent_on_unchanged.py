@@ -1,6 +1,6 @@
 """Sends the origin's head to the client as it came."""
 
-FAILS = "relay_response_forwards_head_and_body"
+FAILS = "relay_response_rewrites_the_head"
 BELIEVES = "fields-belong-to-the-message"
 
 

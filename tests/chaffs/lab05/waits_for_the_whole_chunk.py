@@ -1,16 +1,17 @@
-"""Gives a chunk only when all of it is there."""
+"""Takes a chunk only when all of it is there, so a large one has to fit into memory."""
 
 FAILS = "body_reader_gives_a_part_of_a_chunk_at_once"
 BELIEVES = "whole-message-first"
+WRITTEN = "without sight of the checks"
 
 
 class BodyReader:
     def take_piece(self):
-        if self.framing != CHUNKED:
-            piece = self.buffer.take_at_most(self.left)
-        else:
+        if self.framing == CHUNKED:
             piece = self.buffer.take_exactly(self.left)
-        if not piece:
+        else:
+            piece = self.buffer.take_at_most(self.left) or None
+        if piece is None:
             return None
         self.left -= len(piece)
         if self.left == 0:

@@ -1,7 +1,7 @@
 """Calls at once what shall be called after no time at all."""
 
-FAILS = "call_later_leaves_the_call_to_a_turn"
-BELIEVES = "any-thread-may-call"
+FAILS = "call_later_calls_nobody_itself"
+BELIEVES = ""
 WRITTEN = "without sight of the checks"
 
 

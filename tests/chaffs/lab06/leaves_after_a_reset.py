@@ -12,7 +12,7 @@ class EchoConnection:
             data = self.sock.recv(CHUNK_BYTES)
         except BlockingIOError:
             return
-        except ConnectionError:
+        except OSError:
             self.loop.unregister(self.sock)
             LOST.append(self.sock)
             return

@@ -1,6 +1,6 @@
 """Asks SO_ERROR once to see whether, and once more to see what."""
 
-FAILS = "finish_connect_raises_no_error_without_its_number"
+FAILS = "finish_connect_asks_only_once"
 BELIEVES = ""
 
 

@@ -1,6 +1,6 @@
 """Ends, and leaves its timer set."""
 
-FAILS = "tunnel_cleans_up_once_and_in_order"
+FAILS = "tunnel_cancels_its_timer_at_the_end"
 BELIEVES = ""
 
 

@@ -1,7 +1,7 @@
 """Sends only when something has come; asks nobody whether there is room again."""
 
-FAILS = "tunnel_sends_first_what_has_come_already"
-BELIEVES = "head-ends-the-recv"
+FAILS = "flow_asks_to_write_while_something_waits"
+BELIEVES = ""
 
 
 class Flow:

@@ -1,6 +1,6 @@
 """Does not think of clients that leave while they wait."""
 
-FAILS = "serve_leaves_the_next_ones_in_the_queue"
+FAILS = "serve_leaves_out_who_has_gone"
 BELIEVES = ""
 
 

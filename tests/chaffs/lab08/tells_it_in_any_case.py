@@ -1,6 +1,6 @@
 """Tells of an error even behind a part of an answer."""
 
-FAILS = "fail_cuts_off_what_can_not_be_whole_any_more"
+FAILS = "fail_cuts_off_without_a_word"
 BELIEVES = "error-can-always-be-told"
 
 

@@ -36,8 +36,9 @@ class ReceiveBuffer:
         while self._searched + len(delimiter) <= min(limit, len(self._data)):
             if self._data.startswith(delimiter, self._searched):
                 return self.take_exactly(self._searched + len(delimiter))
-            ahead = self._data.find(delimiter[:1], self._searched + 1, self._searched + 4096)
-            self._searched = ahead if ahead >= 0 else min(self._searched + 4096, len(self._data))
+            ahead = self._data.find(delimiter[:2], self._searched + 1, self._searched + 4096)
+            last = len(self._data) - len(delimiter[1:2])  # the delimiter may begin there
+            self._searched = ahead if ahead >= 0 else min(self._searched + 4095, last)
         if len(self._data) >= limit:
             raise LimitExceeded(limit)
         return None

@@ -157,17 +157,17 @@ def end_to_end(head):
     return tuple(field for field in head.fields if not re.fullmatch(named, field[0], re.IGNORECASE))
 
 
-def to_origin_request(request, keep_alive=False):
+def to_origin_request(request, keep_alive=False, by="workbook"):
     authority, _, _, _, path = absolute_form(request)
     path = re.sub(r"^(?!/)", "/", path) if path or request.method != "OPTIONS" else "*"
-    fields = list(next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive))
+    fields = list(next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive, by))
     fields = [field for field in fields if not re.fullmatch("host", field[0], re.IGNORECASE)]
     fields.insert(0, ("Host", authority))
     return request._replace(target=path, fields=tuple(fields), version="HTTP/1.1")
 
 
-def to_client_response(response, chunked, keep_alive=False):
-    fields = next_hop_fields(response, chunked, keep_alive)
+def to_client_response(response, chunked, keep_alive=False, by="workbook"):
+    fields = next_hop_fields(response, chunked, keep_alive, by)
     return Head(response.method, "", "HTTP/1.1", response.status, response.reason, fields)
 
 

@@ -205,7 +205,7 @@ def end_to_end(head):
     return tuple(kept)
 
 
-def to_origin_request(request, keep_alive=False):
+def to_origin_request(request, keep_alive=False, by="workbook"):
     authority, _, _, _, path = absolute_form(request)
     framing = body_framing(request)
     if path == "":
@@ -218,17 +218,17 @@ def to_origin_request(request, keep_alive=False):
             fields.append(field)
     if framing == CHUNKED:
         fields.append(("Transfer-Encoding", "chunked"))
-    fields.append(("Via", f"{request.version[5:]} {VIA}"))
+    fields.append(("Via", f"{request.version[5:]} {by}"))
     if not keep_alive:
         fields.append(("Connection", "close"))
     return Head(request.method, path, "HTTP/1.1", 0, "", tuple(fields))
 
 
-def to_client_response(response, chunked, keep_alive=False):
+def to_client_response(response, chunked, keep_alive=False, by="workbook"):
     fields = list(end_to_end(response))
     if chunked:
         fields.append(("Transfer-Encoding", "chunked"))
-    fields.append(("Via", response.version[5:] + " " + VIA))
+    fields.append(("Via", response.version[5:] + " " + by))
     if not keep_alive:
         fields.append(("Connection", "close"))
     return Head(response.method, "", "HTTP/1.1", response.status, response.reason, tuple(fields))

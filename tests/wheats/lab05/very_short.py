@@ -117,17 +117,17 @@ def end_to_end(head):
     return tuple((n, v) for n, v in head.fields if n.lower() not in gone)
 
 
-def to_origin_request(request, keep_alive=False):
+def to_origin_request(request, keep_alive=False, by="workbook"):
     authority, *_, path = absolute_form(request)
     path = path if path[:1] == "/" else "/" + path if path or request.method != "OPTIONS" else "*"
-    fields = next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive)
+    fields = next_hop_fields(request, body_framing(request) == CHUNKED, keep_alive, by)
     fields = [("Host", authority), *(f for f in fields if f[0].lower() != "host")]
     return Head(request.method, path, "HTTP/1.1", 0, "", tuple(fields))
 
 
-def to_client_response(response, chunked, keep_alive=False):
+def to_client_response(response, chunked, keep_alive=False, by="workbook"):
     return response._replace(
-        fields=next_hop_fields(response, chunked, keep_alive), version="HTTP/1.1"
+        fields=next_hop_fields(response, chunked, keep_alive, by), version="HTTP/1.1"
     )
 
 

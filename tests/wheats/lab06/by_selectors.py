@@ -92,5 +92,5 @@ class SelectLoop:
         self._calls.append(callback)
         try:
             os.write(self._waker, b"!")
-        except BlockingIOError:
+        except OSError:  # full, or closed
             pass

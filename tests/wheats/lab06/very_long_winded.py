@@ -74,7 +74,7 @@ class SelectLoop:
         self._calls.append(callback)
         try:
             self._waker.send(b"wake up")
-        except BlockingIOError:
+        except OSError:
             return
 
 
@@ -84,7 +84,7 @@ class EchoConnection:
             data = self.sock.recv(1_000)
         except BlockingIOError:
             return
-        except ConnectionResetError:
+        except OSError:
             self.close()
             return
         if data == b"":
@@ -100,7 +100,7 @@ class EchoConnection:
             while self.waiting.pending > 0:
                 if self.waiting.flush(self.sock) == 0:
                     break
-        except (BrokenPipeError, ConnectionResetError):
+        except OSError:
             self.close()
             return
         if self.waiting.pending == 0 and self.has_ended:

@@ -63,7 +63,7 @@ class EchoConnection:
             loop.want_write(sock, kept)
             loop.want_read(sock, not ended and len(kept) < 256 * 1024)
 
-        kept, ended = bytearray(), False
+        kept, ended, self.close = bytearray(), False, close
         loop.register(sock, step, lambda: step(b""))
 
 
@@ -73,7 +73,7 @@ class EchoServer:
             client = self.listener.accept()[0]
             client.setblocking(False)
             EchoConnection(self.loop, client)
-        except BlockingIOError:
+        except (BlockingIOError, ConnectionAbortedError):
             pass
         except OSError as error:
             self.stop_accepting(error)

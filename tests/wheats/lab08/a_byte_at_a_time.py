@@ -72,7 +72,7 @@ class Client:
 
     def lose_origin(self, error):
         origin = self.origin
-        http.abort(origin.sock) if origin.close() else None
+        origin.close(True)
         if origin.may_be_dead:
             return self.dial(origin.where)
         raise http.in_http(ConnectionError(str(error)), http.ORIGIN)

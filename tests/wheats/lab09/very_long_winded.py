@@ -41,9 +41,7 @@ class EpollLoop:
             self._changed.add(watch)
 
     def _tell_the_kernel(self):
-        changed = list(self._changed)
-        self._changed = set()
-        for watch in changed:
+        for watch in list(self._changed):
             wanted = 0
             if watch.wants_read:
                 wanted = wanted | READ
@@ -58,6 +56,7 @@ class EpollLoop:
             else:
                 self._epoll.modify(watch.number, wanted)
             watch.events = wanted
+        self._changed = set()
 
     def _ready(self, timeout_s):
         self._tell_the_kernel()

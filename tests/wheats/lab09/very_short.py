@@ -25,13 +25,14 @@ class EpollLoop:
         self._changed.add(self._watches[sock])
 
     def _tell_the_kernel(self):
-        while self._changed:
-            watch = self._changed.pop()
+        for watch in self._changed:
             if watch.events:
                 self._epoll.unregister(watch.number)
-            watch.events = watch.wants_read * READ + watch.wants_write * WRITE
-            if watch.events:
-                self._epoll.register(watch.number, watch.events)
+            watch.events = 0
+            if wanted := watch.wants_read * READ + watch.wants_write * WRITE:
+                self._epoll.register(watch.number, wanted)
+            watch.events = wanted
+        self._changed.clear()
 
     def _ready(self, timeout_s):
         self._tell_the_kernel()

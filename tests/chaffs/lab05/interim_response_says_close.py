@@ -1,0 +1,23 @@
+"""Rewrites an interim response like the final one, so it announces the close."""
+
+FAILS = "relay_response_passes_interim_responses_on"
+BELIEVES = ""
+WRITTEN = "without sight of the checks"
+
+
+def relay_response(origin, client, request):
+    buffer = ReceiveBuffer()
+    modern = request.version != "HTTP/1.0"
+    response = recv_response(origin, buffer, request.method)
+    while response.status < 200:
+        if modern:
+            interim = to_client_response(response, chunked=False)
+            send_all(client, write_head(interim))
+        response = recv_response(origin, buffer, request.method)
+    framing = body_framing(response)
+    chunked = modern and framing == CHUNKED
+    send_all(client, write_head(to_client_response(response, chunked)))
+    try:
+        relay_body(origin, BodyReader(framing, buffer), client, chunked)
+    except HttpError:
+        abort(client)

@@ -1,8 +1,0 @@
-"""Lowers the name that came, but not the one that is sought."""
-
-FAILS = "values_of_ignores_the_case_of_names"
-BELIEVES = "names-are-exact"
-
-
-def values_of(head, name):
-    return [value for each, value in head.fields if each.lower() == name]

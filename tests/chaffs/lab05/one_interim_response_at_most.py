@@ -1,0 +1,23 @@
+"""Expects one interim response at most, and takes the second one for the answer."""
+
+FAILS = "relay_response_waits_for_the_final_response"
+BELIEVES = "interim-is-final"
+WRITTEN = "without sight of the checks"
+
+
+def relay_response(origin, client, request):
+    buffer = ReceiveBuffer()
+    modern = request.version != "HTTP/1.0"
+    response = recv_response(origin, buffer, request.method)
+    if response.status < 200:
+        if modern:
+            interim = to_client_response(response, chunked=False, keep_alive=True)
+            send_all(client, write_head(interim))
+        response = recv_response(origin, buffer, request.method)
+    framing = body_framing(response)
+    chunked = modern and framing == CHUNKED
+    send_all(client, write_head(to_client_response(response, chunked)))
+    try:
+        relay_body(origin, BodyReader(framing, buffer), client, chunked)
+    except HttpError:
+        abort(client)

@@ -1,0 +1,25 @@
+"""Notes the final head as the answer before it has asked for the framing."""
+
+FAILS = "pass_head_on_notes_no_answer_that_contradicts_itself"
+BELIEVES = ""
+WRITTEN = "without sight of the checks"
+
+
+class Client:
+    def pass_head_on(self, head):
+        is_old, name = self.request.version == "HTTP/1.0", self.proxy.pseudonym
+        if head.status == 101:
+            raise http.HttpError(502, "nobody has asked to switch")
+        if head.status < 200:
+            if not is_old:
+                told = http.to_client_response(head, chunked=False, keep_alive=True, by=name)
+                self.waiting.append(http.write_head(told))
+            return
+        self.answer = head
+        framing = http.body_framing(head)
+        chunked = not is_old and framing in (http.CHUNKED, http.UNTIL_CLOSE)
+        says_close = "close" in http.tokens_of(self.request, "connection")
+        self.keep_alive = not (is_old or says_close or self.proxy.is_stopping)
+        self.down = Relay(self.origin, self, framing, chunked)
+        told = http.to_client_response(head, chunked, self.keep_alive, by=name)
+        self.waiting.append(http.write_head(told))
