@@ -1147,24 +1147,6 @@ def test_is_over_if_the_origin_does_not_wait_for_the_rest(world, nonce):
         must_end(client, "the end")
 
 
-@check(
-    points=1,
-    misconception="pooled-is-alive",
-    needs="is_over_if_the_origin_does_not_wait_for_the_rest",
-    hint="It has answered, and it has ended. Who would use its connection again?",
-)
-def test_origin_may_stay_only_if_it_has_not_ended(world):
-    """Client.origin_may_stay is False if the origin has ended: its connection is closed."""
-    with world() as w:
-        client = w.dial(w.post(b"1", 20, b"a part"))
-        origin, _ = w.accept()
-        must_be_bytes(exactly(origin, 6), b"a part")
-        origin.sendall(answer(b"enough"))
-        origin.shutdown(socket.SHUT_WR)
-        assert heard_by(client) == (200, b"enough")
-        must_end(origin, "the end")
-
-
 # A connection that was idle.
 
 

@@ -2,15 +2,13 @@
 
 FAILS = "close_gracefully_with_no_time_at_all_closes_at_once"
 BELIEVES = ""
-WRITTEN = "without sight of the checks"
 
 
 def close_gracefully(sock, timeout_s):
     deadline_s = time.monotonic() + timeout_s
     with suppress(OSError):
         finish_sending(sock)
-        while True:
-            left_s = max(0.001, deadline_s - time.monotonic())
+        while not timeout_s or (left_s := deadline_s - time.monotonic()) > 0:
             sock.settimeout(left_s if timeout_s else None)
             if not sock.recv(CHUNK_BYTES):
                 break
