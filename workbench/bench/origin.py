@@ -8,13 +8,15 @@ from __future__ import annotations
 import socketserver
 import sys
 from contextlib import suppress
+from email.utils import formatdate
 
 SMALL, BIG = "/small", "/big"
 SMALL_BYTES, BIG_BYTES = 1024, 64 << 20
 
 
 def response(body: bytes, status: str = "200 OK") -> bytes:
-    head = f"HTTP/1.1 {status}\r\nContent-Length: {len(body)}\r\n\r\n"
+    date = formatdate(usegmt=True)  # whoever has a clock sends it (RFC 9110 §6.6.1)
+    head = f"HTTP/1.1 {status}\r\nDate: {date}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
