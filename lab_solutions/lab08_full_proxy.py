@@ -469,8 +469,9 @@ class Proxy(EchoServer):
         self.listener.close()
         self.resolver.close()
         self.pool.drop_older_than(0)
-        for client in [each for each in self.clients if each.state.__name__ == "reading_head"]:
-            client.end("the proxy stops")
+        for client in [each for each in self.clients if not each.tunnel]:
+            if client.state == client.reading_head:
+                client.end("the proxy stops")
         self.loop.call_later(self.limits.drain_s, self.end_all)
 
     def end_all(self) -> None:

@@ -340,6 +340,11 @@ def test_memory_of_an_idle_tunnel_is_growth_between_two_crowds_not_what_starting
     assert made.bytes_per_idle_tunnel("ours").median == 2000
 
 
+def test_a_proxy_that_had_room_from_before_has_no_price_for_a_tunnel():
+    levels = [(f"idle-{n}", "roomy", 1, {"memory_bytes": 12_150_784}) for n in (400, 1000)]
+    assert results(*levels).bytes_per_idle_tunnel("roomy") is None
+
+
 def test_results_come_back_from_their_file(tmp_path):
     made = results(("tunnel-1", "ours", 1, {"cpu_s_per_gb": 1.5}))
     made.left_out["squid"] = "not installed"

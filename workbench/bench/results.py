@@ -98,14 +98,18 @@ class Results:
         )
 
     def bytes_per_idle_tunnel(self, candidate: str) -> Spread | None:
-        """Growth from the first level above 0 to the last, for each tunnel: no cost of starting."""
+        """Growth from the first level above 0 to the last, for each tunnel: no cost of starting.
+
+        None without two levels, and if nothing has grown: then it had room from before.
+        """
         levels = [level for level in self.levels(candidate) if level]
         if len(levels) < 2:
             return None
         first, last = levels[0], levels[-1]
         before = self.by_round(f"idle-{first}", candidate, "memory_bytes")
         after = self.by_round(f"idle-{last}", candidate, "memory_bytes")
-        return Spread.of([(after[n] - before[n]) / (last - first) for n in after if n in before])
+        grown = [(after[n] - before[n]) / (last - first) for n in after if n in before]
+        return Spread.of(grown) if any(grown) else None
 
     def write(self, path: Path) -> None:
         """As JSON."""
