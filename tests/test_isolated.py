@@ -6,8 +6,11 @@ machine permits: some twenty minutes. Without it some of them are checked in the
 
 from __future__ import annotations
 
+import argparse
+import marshal
 import os
 import runpy
+import signal
 import socket
 import struct
 import subprocess
@@ -20,7 +23,9 @@ from pathlib import Path
 import pytest
 
 from workbench.checks import feedback
+from workbench.checks.evidence import NeverReturned
 from workbench.checks.graft import graft, grafted_tree
+from workbench.checks.isolation import _labs, sandboxed
 from workbench.checks.runner import run_checks
 from workbench.families import FAMILIES, ROOT, family_of_lab
 from workbench.kernel import wait_until
@@ -28,7 +33,8 @@ from workbench.sandbox import Tier, best_tier, lives, tiers, works
 from workbench.sandbox.faults import HasEnded, NoException, OutOfTime
 from workbench.sandbox.process import PRINTED_BYTES, Sandbox
 from workbench.sandbox.student import Remote
-from workbench.sandbox.submission import LARGEST_BYTES, Labs, labs_for
+from workbench.sandbox.submission import LARGEST_BYTES, NO_LABS, Labs, labs_for
+from workbench.sandbox.uids import own_uid
 from workbench.sandbox.wire import TEXT, Bounds, Channel, Codec, Ended, Parcel, Refused
 from workbench.skeletons import skeleton_of
 
@@ -64,13 +70,18 @@ def tier_of_record(request):
     return permitted(request.param)
 
 
+def lab01(text):
+    """A submission's lab 01, and nothing else."""
+    return Labs({"lab01_five_tuple": text}, {}, frozenset({"lab01_five_tuple"}))
+
+
 @pytest.fixture
 def started():
     """`started("def f(): …")` gives the process that serves this text as lab 01, not yet loaded."""
     remotes = []
 
     def start(text, tier=None, life_s=10):
-        sandbox = Sandbox(tier or best_tier(), Labs({"lab01_five_tuple": text.encode()}, {}))
+        sandbox = Sandbox(tier or best_tier(), lab01(text.encode()))
         remotes.append(Remote(sandbox, time.monotonic() + life_s))
         sandbox.wait_for_hello()
         return remotes[-1]
@@ -84,6 +95,36 @@ def started():
 def serving(started):
     """`serving("def f(): …")` gives the lab itself."""
     return lambda text, *how: started(text, *how).load(MODULE)
+
+
+def test_a_lab_is_compiled_where_none_of_its_lines_is_run(started, tier):
+    remote = started("import os\nos._exit(3)\n", tier)
+    code = marshal.loads(remote.code("lab01_five_tuple"))
+    assert (code.co_filename, code.co_names) == ("labs/lab01_five_tuple.py", ("os", "_exit"))
+    with pytest.raises(HasEnded, match="exit status 3"):
+        remote.load(MODULE)
+
+
+def test_each_process_of_a_check_gets_the_code_of_its_lab(tmp_path):
+    (tmp_path / "lab01_five_tuple.py").write_bytes(b"def f():\n    return 1\n")
+    option = argparse.Namespace(isolated=str(tmp_path), tier=str(best_tier()))
+    labs = _labs(best_tier(), LAB, tmp_path, own_chain=False)
+    assert set(labs.compiled) == set(labs.texts), "none is left to compile"
+    assert labs.marked == {"lab01_five_tuple"}
+    with sandboxed(option, LAB, own_chain=False) as remote:
+        assert remote.load(MODULE).f() == 1
+
+
+def test_a_zygote_that_was_tried_without_labs_does_not_serve_those_that_need_some(tier_of_record):
+    if (uid := own_uid()) is None:
+        pytest.skip("there are zygotes for root only")
+    lives.end_zygotes()
+    tried = lives.zygote(tier_of_record, uid, NO_LABS)
+    labs = labs_for(FAMILIES[2], REFERENCE)
+    serving = lives.zygote(tier_of_record, uid, labs)
+    assert serving is not tried
+    assert serving.given == labs.given()
+    assert lives.zygote(tier_of_record, uid, labs) is serving
 
 
 # The same checks.
@@ -506,7 +547,7 @@ def leave_behind(sock=None):
 def test_whatever_a_lab_leaves_behind_is_ended(tier_of_record):
     """Detached, orphaned and stopped processes: each has a copy of this socket."""
     ours, theirs = socket.socketpair()
-    sandbox = Sandbox(tier_of_record, Labs({"lab01_five_tuple": LEAVES.encode()}, {}))
+    sandbox = Sandbox(tier_of_record, lab01(LEAVES.encode()))
     with ours:
         with closing(Remote(sandbox, time.monotonic() + 10)) as remote:
             sandbox.wait_for_hello()
@@ -525,7 +566,8 @@ from workbench.sandbox.student import Remote
 from workbench.sandbox.submission import Labs
 from workbench.sandbox import Tier
 adopt_orphans()
-sandbox = Sandbox(Tier.PLAIN, Labs({"lab01_five_tuple": Path(sys.argv[1]).read_bytes()}, {}))
+text = Path(sys.argv[1]).read_bytes()
+sandbox = Sandbox(Tier.PLAIN, Labs({"lab01_five_tuple": text}, {}, frozenset({"lab01_five_tuple"})))
 remote = Remote(sandbox, time.monotonic() + 10)
 sandbox.wait_for_hello()
 remote.load("labs.lab01_five_tuple").leave_behind()
@@ -573,6 +615,18 @@ def test_channels_to_threads_are_no_descriptors_of_the_lab(started, background):
     background(lab.same, 1).result(5)
     lab.in_a_thread(bool)
     assert remote.count_descriptors() == before
+
+
+def test_a_channel_is_there_when_it_has_been_asked_for(started, background):
+    """Else its descriptor would come later, as one more, or with a number that was just closed."""
+    remote = started(OBJECTS)
+    remote.load(MODULE)
+    os.kill(remote.sandbox.pid, signal.SIGSTOP)
+    asking = background(remote.expect_calls)
+    with pytest.raises(NeverReturned):
+        asking.result(0.2)
+    os.kill(remote.sandbox.pid, signal.SIGCONT)
+    asking.result(5)
 
 
 def test_what_it_prints_is_kept_up_to_a_bound(started):

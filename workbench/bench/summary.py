@@ -35,11 +35,17 @@ COLUMNS = (
 
 
 def as_summary(results: Results) -> str:
-    """When and beside what, one table, which goals were missed, and the notes, folded."""
-    listed = "\n".join(f"- {note}" for note in notes(results))
-    folded = f"<details><summary>How it was measured</summary>\n\n{listed}\n</details>"
-    parts = (when_and_beside_what(results), in_markdown(summary(results)), missed(results), folded)
+    """When and beside what, a table, how many goals were reached; folded: the missed, the notes."""
+    parts = [when_and_beside_what(results), in_markdown(summary(results)), reached(results)]
+    folds = {"Which were missed": missed(results), "How it was measured": notes(results)}
+    parts += [folded(title, lines) for title, lines in folds.items() if lines]
     return "\n\n".join(parts) + "\n"
+
+
+def folded(title: str, lines: list[str]) -> str:
+    """A list under its title, to be opened by whoever wants to read it."""
+    listed = "\n".join(f"- {line}" for line in lines)
+    return f"<details><summary>{title}</summary>\n\n{listed}\n</details>"
 
 
 def when_and_beside_what(results: Results) -> str:
@@ -87,19 +93,22 @@ def in_brackets(words: str, bold: bool) -> str:
     return words and (f" (**{words}**)" if bold else f" ({words})")
 
 
-def missed(results: Results) -> str:
-    """In plain words: how many goals were reached, and each that was not."""
+def reached(results: Results) -> str:
+    """How many of the goals about which this run can say something."""
     ours = reference(results)
     found = outcomes(results, ours)
-    lines = [f"{ours} reached {sum(each.is_met for each in found)} of {len(found)} goals."]
+    return f"{ours} reached {sum(each.is_met for each in found)} of {len(found)} goals."
+
+
+def missed(results: Results) -> list[str]:
+    """In plain words: each goal that was not reached, those of one load together."""
     by_load: dict[str, list[str]] = {}
-    for each in found:
+    for each in outcomes(results, reference(results)):
         if not each.is_met:
             of = f"× {each.rival}'s" if each.rival else ""
             words = f"{short(each.seen.median)}{of} (goal: at most {each.most:,g}{of[:1]})"
             by_load.setdefault(IN_WORDS.get(each.what, each.what), []).append(words)
-    lines += ["Missed:\n"] if by_load else []
-    return "\n".join([*lines, *(f"- {load}: {'; '.join(all_)}" for load, all_ in by_load.items())])
+    return [f"{load}: {'; '.join(all_)}" for load, all_ in by_load.items()]
 
 
 def require_markers(path: Path) -> str:

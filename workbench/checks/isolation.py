@@ -18,10 +18,11 @@ from workbench.sandbox import Tier, best_tier
 from workbench.sandbox.network import bring_loopback_up
 from workbench.sandbox.process import Sandbox
 from workbench.sandbox.student import Remote
-from workbench.sandbox.submission import labs_for
+from workbench.sandbox.submission import Labs, labs_for
 from workbench.sandbox.zygote import adopt_orphans
 
 LIFE_S = 30.0  # of a sandbox, for what no check bounds: no check may take longer
+COMPILE_LIMIT_S = 2.0  # a thousand times what an honest lab takes; then each process does it
 
 
 def become_judge() -> None:
@@ -35,9 +36,15 @@ def become_judge() -> None:
 @contextmanager
 def sandboxed(option: argparse.Namespace, family: Family, own_chain: bool) -> Iterator[Remote]:
     """A process of its own that serves the labs of `--isolated`; it ends with the block."""
-    labs = _labs_for(family, Path(option.isolated), own_chain)
-    sandbox = Sandbox(_tier(option.tier), labs)
-    with closing(Remote(sandbox, time.monotonic() + LIFE_S)) as remote:
+    tier = _tier(option.tier)
+    with _process(tier, _labs(tier, family, Path(option.isolated), own_chain), LIFE_S) as remote:
+        yield remote
+
+
+@contextmanager
+def _process(tier: Tier, labs: Labs, limit_s: float) -> Iterator[Remote]:
+    sandbox = Sandbox(tier, labs)
+    with closing(Remote(sandbox, time.monotonic() + limit_s)) as remote:
         sandbox.wait_for_hello()
         yield remote
 
@@ -47,4 +54,15 @@ def _tier(name: str) -> Tier:
     return Tier(name) if name else best_tier()
 
 
-_labs_for = cache(labs_for)
+@cache
+def _labs(tier: Tier, family: Family, tree: Path, own_chain: bool) -> Labs:
+    """What each process gets. The submission's are compiled once for all, where nothing is run.
+
+    One that can't be compiled goes as its text: the process that imports it says what is wrong.
+    """
+    labs = labs_for(family, tree, own_chain)
+    with _process(tier, labs, COMPILE_LIMIT_S) as remote:
+        for name in sorted(labs.marked):
+            with suppress(Exception):
+                labs.compiled[name] = remote.code(name)
+    return labs

@@ -65,7 +65,11 @@ class Serving(Codec):
             return
 
     def open_channels(self, control: socket.socket) -> None:
-        """For each thread of the judge's that calls, a thread here: as if they were one."""
+        """For each thread of the judge's that calls, a thread here: as if they were one.
+
+        Each is told to be open: else its descriptor would come at some later moment, and take a
+        number that a lab has just closed.
+        """
         channel = Channel(control, FROM_JUDGE)
         while True:
             try:
@@ -77,6 +81,7 @@ class Serving(Codec):
                 self._spare = new
             else:
                 threading.Thread(target=self._serve_on, args=(new,), daemon=True).start()
+            channel.send({"op": "opened"}, Parcel())
 
     def _serve_on(self, channel: Channel) -> None:
         self._here.channel = channel
@@ -119,6 +124,8 @@ class Serving(Codec):
         if op == "import":
             self._objects[0] = importlib.import_module(message["name"])
             return None
+        if op == "compile":
+            return self._sources.code(message["name"])
         if op == "get":
             return getattr(self._objects[message["of"]], message["name"])
         if op == "set":

@@ -20,7 +20,7 @@ from typing import Protocol
 import psutil
 
 from workbench.sandbox.image import START, NoImage, interpreter, python_image
-from workbench.sandbox.submission import Labs
+from workbench.sandbox.submission import NO_LABS, Labs
 from workbench.sandbox.tiers import Tier
 from workbench.sandbox.uids import kill_all_of, own_uid
 from workbench.sandbox.zygote import END, LABS, STATUS, USER
@@ -77,13 +77,14 @@ class Zygote:
 
     def _give(self, loadable: list[str]) -> None:
         with open(os.memfd_create("labs"), "w+b") as file:
-            file.write(marshal.dumps((*self.given, loadable)))
+            file.write(marshal.dumps((self.given.texts, self.given.compiled, loadable)))
             file.seek(0)
             socket.send_fds(self.requests, [LABS], [file.fileno()])
 
     def suits(self, labs: Labs) -> bool:
-        """Does it run, and is each lab that it has to be replaced if it is to be another one?"""
-        return self._popen.poll() is None and self.given.texts.keys() <= labs.texts.keys()
+        """Does it run, has it all that can be given, and can whatever else it has be replaced?"""
+        own = self.given.texts.keys()
+        return self._popen.poll() is None and labs.given().texts.keys() <= own <= labs.texts.keys()
 
     def close(self) -> None:
         """End it, and with it whatever is left of its forks."""
@@ -154,7 +155,7 @@ class Alone:
     """A process that was started for one check."""
 
     def __init__(self, tier: Tier, descriptors: list[int], output: int) -> None:
-        self._tier, self.given = tier, Labs({}, {})
+        self._tier, self.given = tier, NO_LABS
         self._before = descendants() if tier is Tier.PLAIN else set()
         self._first: int | None = None
         self._popen = _start(as_oneself(tier), descriptors, output)

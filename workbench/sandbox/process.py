@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from workbench.sandbox.lives import begin
-from workbench.sandbox.submission import Labs
+from workbench.sandbox.submission import NO_LABS, Labs
 from workbench.sandbox.tiers import Tier
 from workbench.sandbox.wire import Bounds, Channel, Parcel
 
@@ -161,7 +161,7 @@ class Sandbox:
 def can_start(tier: Tier) -> bool:
     """Does a process start in this tier, and say hello?"""
     try:
-        trial = Sandbox(tier, Labs({}, {}))
+        trial = Sandbox(tier, NO_LABS)
     except OSError:
         return False
     with contextlib.closing(trial):

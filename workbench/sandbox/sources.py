@@ -1,4 +1,4 @@
-"""Imports the labs in the sandbox from texts that were sent. Runs there.
+"""Imports the labs in the sandbox from texts that were sent.
 
 Knows nothing of what is asked of them.
 """
@@ -43,12 +43,17 @@ class Sources:
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        name = module.__name__.partition(".")[2]
-        if compiled := self._compiled.get(name):
-            code = marshal.loads(compiled)
-        else:
-            code = compile(self._texts[name], module.__spec__.origin, "exec", dont_inherit=True)
-        exec(code, vars(module))
+        exec(marshal.loads(self.code(module.__name__.partition(".")[2])), vars(module))
+
+    def code(self, name: str) -> bytes:
+        """The code of a lab, as `marshal` writes it: as it was sent, or compiled here.
+
+        Raises what `compile` raises for a text that is no Python.
+        """
+        if name not in self._compiled:
+            code = compile(self._texts[name], f"labs/{name}.py", "exec", dont_inherit=True)
+            self._compiled[name] = marshal.dumps(code)
+        return self._compiled[name]
 
     def get_source(self, name: str) -> str:
         """For the lines in a traceback."""

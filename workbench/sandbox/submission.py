@@ -5,13 +5,14 @@ Reads files and knows no Python: whether a text is any good shows when it is imp
 
 from __future__ import annotations
 
-import marshal
 import os
 import stat
+from collections.abc import Set
 from pathlib import Path
 from typing import NamedTuple
 
 from workbench.families import Family
+from workbench.sandbox.sources import Sources
 from workbench.sandbox.tiers import REFERENCE
 from workbench.skeletons import MARK
 
@@ -21,24 +22,34 @@ LARGEST_BYTES = 256 * 1024  # the reference's largest has 30 KiB
 
 
 class Labs(NamedTuple):
-    """Module name → text, for all; → code, for those that need not be compiled over there."""
+    """Module name → text, for all; → code, for those that need not be compiled over there.
+
+    `marked` are the submission's; all others are the reference's own.
+    """
 
     texts: dict[str, bytes]
     compiled: dict[str, bytes]
+    marked: frozenset[str]
 
     def given(self) -> Labs:
         """Those that are the reference's own: the same for each check of a lab."""
-        return Labs({name: self.texts[name] for name in self.compiled}, self.compiled)
+        return self._only(self.texts.keys() - self.marked)
 
     def without(self, there: Labs) -> Labs:
         """What is left to send to a process that has those of `there`."""
-        texts = {name: text for name, text in self.texts.items() if there.texts.get(name) != text}
-        return Labs(texts, {name: code for name, code in self.compiled.items() if name in texts})
+        return self._only({n for n, text in self.texts.items() if there.texts.get(n) != text})
+
+    def _only(self, names: Set[str]) -> Labs:
+        kept = ({n: what[n] for n in what if n in names} for what in (self.texts, self.compiled))
+        return Labs(*kept, self.marked & names)
 
     def loadable(self) -> list[str]:
         """Those of the reference that can be imported before the ones that are marked."""
-        marked = max(self.texts.keys() - self.compiled.keys(), default="")[:FAMILY]
-        return [name for name in sorted(self.compiled) if name[:FAMILY] <= marked]
+        family = max(self.marked, default="")[:FAMILY]
+        return [name for name in sorted(self.given().texts) if name[:FAMILY] <= family]
+
+
+NO_LABS = Labs({}, {}, frozenset())
 
 
 def labs_for(family: Family, tree: Path, own_chain: bool = False) -> Labs:
@@ -59,12 +70,8 @@ def labs_for(family: Family, tree: Path, own_chain: bool = False) -> Labs:
     taken = {
         name: text_of(theirs[name]) for name in sorted((marked | below | added) & theirs.keys())
     }
-    return Labs(kept | taken, {name: compiled(name, text) for name, text in kept.items()})
-
-
-def compiled(name: str, text: bytes) -> bytes:
-    """The code of one of the reference's own labs: nobody else's is compiled by this process."""
-    return marshal.dumps(compile(text, f"labs/{name}.py", "exec", dont_inherit=True))
+    ours = Sources(kept, {})  # nobody else's is compiled by this process
+    return Labs(kept | taken, {name: ours.code(name) for name in kept}, frozenset(taken))
 
 
 def text_of(path: Path) -> bytes:
