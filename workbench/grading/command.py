@@ -20,7 +20,7 @@ from workbench.sandbox import Tier, best_tier, works
 from workbench.terminal import errors, refuse
 
 NOT_ALL_MARKED, INTERRUPTED = 1, 130
-A_CORE = 3  # submissions at a time: checks wait for two thirds of theirs
+A_CORE = 4  # submissions at a time: checks wait for three quarters of theirs
 
 
 def grade(
@@ -48,7 +48,7 @@ def grade(
     require_tier: Annotated[
         Tier, typer.Option(help="Mark in this tier or a better one, or not at all.")
     ] = Tier.PLAIN,
-    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: three a core).")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Submissions at a time (0: four a core).")] = 0,
     lab_limit_s: Annotated[
         float, typer.Option(min=1, help="Seconds for one lab of one submission.")
     ] = 60.0,
