@@ -627,6 +627,20 @@ def test_an_interrupt_ends_the_small_run(monkeypatch):
         bench.small_run()
 
 
+def test_the_bare_relay_carries_both_ways_and_ends_with_either_side():
+    (bare,) = running.candidates_named(["bare-python"])
+    with loads.python_origin() as origin, bare.start(origin) as relay:
+        with socket.create_connection(relay.address, 5) as sock:
+            sock.sendall(clients.get("localhost", "/small") * 2)
+            answers = clients.recv_length(sock, 2 * len(origins.ANSWERS["/small"]))
+            assert undated(answers) == undated(origins.ANSWERS["/small"]) * 2
+            sock.shutdown(socket.SHUT_WR)
+            assert sock.recv(1) == b"", "the end of one side is the end of both"
+        with socket.create_connection(relay.address, 5) as sock:
+            sock.sendall(clients.get("localhost", "/none"))
+            assert clients.recv_length(sock, len(origins.NOT_FOUND)).startswith(b"HTTP/1.1 404")
+
+
 def undated(answers):
     """Each process has made its answers at a moment of its own; the form is fixed (RFC 9110)."""
     return re.sub(rb"Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT", b"Date", answers)

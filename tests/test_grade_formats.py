@@ -186,6 +186,13 @@ def test_a_source_that_brings_a_parser_down_costs_a_child_only(tmp_path, source)
     assert set(inspect_files(tmp_path, ["lab01.py"])) == {"lab01.py"}
 
 
+def test_one_source_that_brings_a_parser_down_takes_nothing_from_the_others(tmp_path):
+    (tmp_path / "lab01.py").write_text("import asyncio\n")
+    found = inspect_files(tmp_path, ["lab01.py", "is_not_there.py"])
+    assert found["lab01.py"] == ["imports asyncio: the exercise is to do it on raw sockets"]
+    assert found["is_not_there.py"] == ["brings a parser down: nothing is known of it"]
+
+
 def rendered(text):
     """Markdown with raw HTML let through, as GitHub's renderer does before it sanitises."""
     return MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)

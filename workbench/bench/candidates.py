@@ -5,7 +5,9 @@ Knows how the programs are configured, in words as well: a comparison is worth n
 
 from __future__ import annotations
 
+import platform
 import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
@@ -79,6 +81,12 @@ def ours(lab: str, *options: str) -> Start:
 
 def haproxy(mode: str, *options: str, tuning: tuple[str, ...] = ()) -> Start:
     return lambda origin: running_haproxy(origin.address, mode, options, tuning)
+
+
+def bare(origin: Running) -> AbstractContextManager[Running]:
+    """The relay of `workbench.bench.bare` to this origin."""
+    words = ("{host}", "{port}", origin.address[0], str(origin.address[1]))
+    return running_command("bare-python", sys.executable, "-m", "workbench.bench.bare", *words)
 
 
 def pypi(name: str, *options: str) -> Start:
@@ -178,6 +186,15 @@ CANDIDATES = (
             *("--set", "confdir={folder}", "--ignore-hosts", ".*"),
         ),
         partial(version_from_pypi, "mitmproxy"),
+    ),
+    Candidate(
+        "bare-python",
+        "recv and send, and no more, by callbacks: a relay that understands nothing, as the least "
+        "that a proxy in Python can take; a connection to the origin for each client",
+        bare,
+        lambda: f"Python {platform.python_version()}",
+        tunnels=False,
+        connects=False,
     ),
     Candidate(
         DIRECT,

@@ -8,11 +8,12 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Callable
 from errno import errorcode
-from typing import Any, NamedTuple
-
-import pytest
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from workbench.journal import compare_bytes, first_difference
+
+if TYPE_CHECKING:
+    import pytest
 
 
 class Spec(NamedTuple):
@@ -52,6 +53,8 @@ def check(
     A sandbox has the labs below from the reference. One check of a lab, which uses them, says
     `own_chain`: there it is run once more, for no points, on those of the same person.
     """
+    import pytest  # only here: whoever marks or shows results needs no pytest
+
     needs = (needs,) if isinstance(needs, str) else needs
     spec = Spec(points, misconception, hint, needs, limit_s, (*SYMPTOMS, *symptoms), own_chain)
     return pytest.mark.check(spec)

@@ -61,6 +61,8 @@ def _labs(tier: Tier, family: Family, tree: Path, own_chain: bool) -> Labs:
     One that can't be compiled goes as its text: the process that imports it says what is wrong.
     """
     labs = labs_for(family, tree, own_chain)
+    if own_chain:
+        return labs  # for one process it does not pay
     with _process(tier, labs, COMPILE_LIMIT_S) as remote:
         for name in sorted(labs.marked):
             with suppress(Exception):

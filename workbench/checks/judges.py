@@ -1,8 +1,8 @@
 """The processes in which checks run: each a pytest of its own, bounded by whoever started it.
 
-For a lab in a sandbox it is forked from a server, which has loaded pytest and our side already: to
-start Python and to import them takes five times as long. The server imports no lab. Knows nothing
-of what a judge says.
+For a lab in a sandbox it is forked from a server, which has loaded pytest, our side and the
+reference already: to start Python and to import them takes five times as long. The server sees no
+submission. Knows nothing of what a judge says.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from workbench.sandbox.wire import Bounds, Channel, Ended, Parcel
 
 OURS = Bounds(1 << 24, 0, 1 << 40)  # both ends are ours: nothing is to be kept out
 #: What a judge needs, and no more: the plugin itself is pytest's to import.
-PRELOADED = ("difflib", "pdb", "pytest", "readline", "tomllib", "unittest", "xml.etree.ElementTree",
-             "workbench.checks.evidence", "workbench.checks.fixtures", "workbench.checks.isolation",
-             "workbench.kernel")  # fmt: skip
+PRELOADED = ("difflib", "encodings.idna", "pdb", "pytest", "readline", "tomllib", "unittest",
+             "xml.etree.ElementTree", "workbench.checks.evidence", "workbench.checks.fixtures",
+             "workbench.checks.isolation", "workbench.kernel")  # fmt: skip
 
 
 class Judge(Protocol):
@@ -149,9 +149,9 @@ class Forked:
 
 def serve(requests: socket.socket) -> None:
     """Fork one judge after the other, and tell how each has ended, until nobody asks any more."""
-    for name in PRELOADED:
-        importlib.import_module(name)
+    preload()
     gc.freeze()  # else the first collection of a fork would copy all that it has inherited
+    gc.set_threshold(100_000)  # a judge lives for seconds: to look for rings is a part of its work
     channel = Channel(requests, OURS)
     with requests, suppress(Ended):
         while True:
@@ -165,6 +165,20 @@ def serve(requests: socket.socket) -> None:
             came.close()
             _, status = os.waitpid(pid, 0)
             channel.send({"status": os.waitstatus_to_exitcode(status)}, Parcel())
+
+
+def preload() -> None:
+    """Load what each judge would load by itself. Blocks."""
+    import pytest
+
+    from workbench.sandbox.submission import compiled, reference
+
+    os.environ["LABS"] = "lab_solutions"  # before a lab is imported
+    for name in (*PRELOADED, *(f"labs.{name}" for name in reference())):
+        importlib.import_module(name)
+    for name, text in reference().items():
+        compiled(name, text)
+    pytest.main(["--version"])  # loads its plugins
 
 
 def become(events: int, output: int, arguments: list[str], environment: dict[str, str]) -> NoReturn:

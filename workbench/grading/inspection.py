@@ -27,7 +27,10 @@ READY_MADE = {
 
 
 def inspect_files(folder: Path, names: list[str]) -> dict[str, list[str]]:
-    """Reminders for each of these files in `folder`. Blocks for LIMIT_S at the most."""
+    """Reminders for each of these files in `folder`. Blocks for LIMIT_S at the most, for each.
+
+    They are read by one process; if that does not end well, each by one of its own.
+    """
     command = [sys.executable, "-I", "-S", __file__, *(str(folder / name) for name in names)]
     try:
         child = subprocess.run(
@@ -35,7 +38,9 @@ def inspect_files(folder: Path, names: list[str]) -> dict[str, list[str]]:
         )
         return json.loads(child.stdout[:OUTPUT_LIMIT])
     except (subprocess.SubprocessError, ValueError):
-        return {name: ["brings a parser down: nothing is known of it"] for name in names}
+        if len(names) == 1:
+            return {names[0]: ["brings a parser down: nothing is known of it"]}
+        return {name: inspect_files(folder, [name])[name] for name in names}
 
 
 def reminders(source: bytes) -> list[str]:

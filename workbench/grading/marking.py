@@ -47,10 +47,11 @@ def marked(
     with tempfile.TemporaryDirectory(prefix="grade-") as folder:
         tree = Path(folder) / "labs"
         write_tree(tree, taken.files)
+        found = inspect_files(tree, list(taken.files))
         labs = []
         for family in chosen_families(choices):
             checks = [check for check in declared if check.lab == family.number]
-            labs.append(_Lab(family, taken.of(family), choices, checks, tree))
+            labs.append(_Lab(family, taken.of(family), choices, checks, tree, found))
         for mark, checks in _each(labs, at_once):
             grade.labs.append(mark)
             grade.checks += checks
@@ -74,7 +75,10 @@ def _each(labs: list[_Lab], at_once: int) -> list[tuple[LabMark, list[CheckResul
 
 
 class _Lab:
-    """One lab of one submission: its files, the tree in which all its labs lie, its checks."""
+    """One lab of one submission: its files, the tree in which all its labs lie, its checks.
+
+    `found` is what the source of each file is reminded of, by its name.
+    """
 
     def __init__(
         self,
@@ -83,9 +87,10 @@ class _Lab:
         choices: Choices,
         declared: list[CheckResult],
         tree: Path,
+        found: dict[str, list[str]],
     ) -> None:
         self.family, self.files, self._choices, self._tree = family, files, choices, tree
-        self._declared = declared
+        self._declared, self._found = declared, found
 
     def mark(self) -> tuple[LabMark, list[CheckResult]]:
         """Runs the checks, and returns the sum and the results."""
@@ -149,8 +154,7 @@ class _Lab:
 
     def _reminders(self) -> list[str]:
         """What its source imports that it should not; the given files beside it are not asked."""
-        found = inspect_files(self._tree, list(self.files))
-        return [one_line(f"{name} {what}") for name, whats in found.items() for what in whats]
+        return [one_line(f"{name} {what}") for name in self.files for what in self._found[name]]
 
     def _harmless(self, value: Any) -> Any:
         """`value` with every text made plain, and this machine's paths taken out."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Set
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,7 +60,7 @@ def labs_for(family: Family, tree: Path, own_chain: bool = False) -> Labs:
     `tree`, too, as far as it has them. Of a lab with several files, those that hold no exercise are
     given, and are the reference's in any case. Blocks on the disk only.
     """
-    labs = {path.stem: path.read_bytes() for path in sorted(REFERENCE.glob(FILES))}
+    labs = reference()
     own = f"lab{family.number}_"
     written = {name for name, text in labs.items() if MARK.encode() in text}
     theirs = {path.stem: path for path in sorted(tree.glob(FILES))}
@@ -70,8 +71,19 @@ def labs_for(family: Family, tree: Path, own_chain: bool = False) -> Labs:
     taken = {
         name: text_of(theirs[name]) for name in sorted((marked | below | added) & theirs.keys())
     }
-    ours = Sources(kept, {})  # nobody else's is compiled by this process
-    return Labs(kept | taken, {name: ours.code(name) for name in kept}, frozenset(taken))
+    ours = {name: compiled(name, text) for name, text in kept.items()}
+    return Labs(kept | taken, ours, frozenset(taken))
+
+
+def reference() -> dict[str, bytes]:
+    """Module name → text, for all of the reference's labs."""
+    return {path.stem: path.read_bytes() for path in sorted(REFERENCE.glob(FILES))}
+
+
+@cache
+def compiled(name: str, text: bytes) -> bytes:
+    """The code of one of the reference's own labs: nobody else's is compiled by this process."""
+    return Sources({name: text}, {}).code(name)
 
 
 def text_of(path: Path) -> bytes:

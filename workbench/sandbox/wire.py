@@ -104,11 +104,12 @@ class Channel:
         if max(len(text), others) >= 1 << 32 or len(parcel.descriptors) > DESCRIPTORS:
             raise Refused("too large to be sent")
         head = HEAD.pack(len(text), others, len(parcel.descriptors)) + text
-        small = others <= CHUNK_BYTES  # a copy costs less than a call for each piece
-        pieces = [b"".join(parcel.pieces)] if small else parcel.pieces
-        sent = socket.send_fds(self.sock, [head], parcel.descriptors)
-        self.sock.sendall(memoryview(head)[sent:])
-        for piece in pieces:
+        pieces = [head, *parcel.pieces]
+        if others <= CHUNK_BYTES:  # a copy costs less than a call for each piece
+            pieces = [b"".join(pieces)]
+        sent = socket.send_fds(self.sock, pieces[:1], parcel.descriptors)
+        pieces[0] = memoryview(pieces[0])[sent:]
+        for piece in filter(None, pieces):  # to send nothing is a system call, too
             self.sock.sendall(piece)
 
     def receive(self) -> tuple[dict[str, Any], Parcel]:
@@ -156,11 +157,11 @@ class Codec:
         """Return `value` for the text of a frame. Takes exact types: no subclass travels."""
         if value is None or type(value) in AS_IT_IS:
             return value
+        if isinstance(value, bytes | bytearray | memoryview):
+            return self._pack_raw(value, parcel)
         for kind, exact in EXACT.items():
             if isinstance(value, kind):
                 return exact(value)
-        if isinstance(value, bytes | bytearray | memoryview):
-            return self._pack_raw(value, parcel)
         if depth and isinstance(value, tuple | list | set | frozenset | dict | BaseException):
             return self._pack_whole(value, parcel, depth - 1)
         return self.pack_object(value, parcel)
