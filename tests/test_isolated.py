@@ -617,11 +617,18 @@ def test_channels_to_threads_are_no_descriptors_of_the_lab(started, background):
     assert remote.count_descriptors() == before
 
 
+def states(pid):
+    """Those of the threads of a process, as proc_pid_stat(5) has them."""
+    stats = Path(f"/proc/{pid}/task").glob("*/stat")
+    return {stat.read_text().rpartition(")")[2].split()[0] for stat in stats}
+
+
 def test_a_channel_is_there_when_it_has_been_asked_for(started, background):
     """Else its descriptor would come later, as one more, or with a number that was just closed."""
     remote = started(OBJECTS)
     remote.load(MODULE)
     os.kill(remote.sandbox.pid, signal.SIGSTOP)
+    wait_until(lambda: states(remote.sandbox.pid) == {"T"}, what="all its threads have stopped")
     asking = background(remote.expect_calls)
     with pytest.raises(NeverReturned):
         asking.result(0.2)
