@@ -26,7 +26,7 @@ from labs.lab02_accept import open_listener
 from labs.lab04_partial_send import SendBuffer
 from labs.lab06_select_loop import Callback, SelectLoop, Watch
 from labs.lab07_connect_tunnel import Flow, Tunnel
-from labs.lab08_command import begin, parser, serve
+from labs.lab08_command import BACKLOG, begin, parser, serve
 from labs.lab09_kqueue import READ, WRITE, Kqueue
 from labs.lab09_usual import UsualProxy
 from labs.lab09_workers import HEEDED, Serve, Workers
@@ -35,7 +35,6 @@ PIPE_BYTES = 1 << 20  # what anybody's pipe may have; with the usual 64 KiB, cop
 PIPES = 64 if hasattr(os, "splice") else 0  # a user's pipes may hold 64 MiB (pipe(7)); 0: we copy
 MOVE = getattr(os, "SPLICE_F_MOVE", 0) | getattr(os, "SPLICE_F_NONBLOCK", 0)
 
-BACKLOG = 128  # of each worker
 CLIENTS = 9_800  # of each worker, if it may have so many descriptors: each takes two
 ORIGINS = 1_000  # idle connections to origins: here the places are not as few as select's
 

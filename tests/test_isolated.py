@@ -29,6 +29,7 @@ from workbench.checks.isolation import _labs, sandboxed
 from workbench.checks.runner import run_checks
 from workbench.families import FAMILIES, ROOT, family_of_lab
 from workbench.kernel import wait_until
+from workbench.peers import Peers
 from workbench.sandbox import Tier, best_tier, lives, tiers, works
 from workbench.sandbox.faults import HasEnded, NoException, OutOfTime
 from workbench.sandbox.process import PRINTED_BYTES, Sandbox
@@ -615,6 +616,15 @@ def test_channels_to_threads_are_no_descriptors_of_the_lab(started, background):
     background(lab.same, 1).result(5)
     lab.in_a_thread(bool)
     assert remote.count_descriptors() == before
+
+
+def test_a_pair_whose_end_was_given_to_a_process_that_is_killed_is_closed_all_the_same(started):
+    remote = started(OBJECTS)
+    lab = remote.load(MODULE)
+    with Peers() as peers:
+        sock, _ = peers.pair(recorded=True)
+        lab.same(sock)
+        remote.sandbox.kill()
 
 
 def states(pid):

@@ -93,8 +93,8 @@ class Peers:
         """Return two connected sockets: yours, which connected, and the other end, recorded."""
         recorded = self._recorded if recorded is None else recorded
         yours, theirs = open_pair(self.journal, self._family, small_buffers, who, recorded=recorded)
-        self._opened.callback(yours.close)
-        self._opened.callback(theirs.close)
+        for sock in (yours, theirs):
+            self._opened.callback(_close, sock)
         return yours, theirs
 
     @contextmanager
@@ -177,3 +177,8 @@ class Peers:
             journal=self.journal,
             who=who,
         )
+
+
+def _close(sock: socket.socket) -> None:
+    """By the class that it has by now: one that was given to another process has another."""
+    sock.close()
